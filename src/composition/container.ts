@@ -1,0 +1,105 @@
+import 'reflect-metadata';
+import { mkdirSync } from 'node:fs';
+import { Container, ContainerModule } from 'inversify';
+import { v7 } from 'uuid';
+import type { Clock } from '../kernel/clock.ts';
+import type { Ids } from '../kernel/ids.ts';
+import { type Settings, StartError } from '../platform/configuration/settings.ts';
+import { Health } from '../platform/http/health.ts';
+import { createLog, type Log } from '../platform/logging/log.ts';
+import { MemoryStore } from '../platform/memory/memory-store.ts';
+import { Metrics } from '../platform/metrics/metrics.ts';
+import type { Schema } from '../platform/mikro-orm/open-database.ts';
+import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
+import type { Storage } from '../platform/storage.ts';
+import { contexts } from './contexts.ts';
+import { bind, bindClass, type Token } from './token.ts';
+import { tokens } from './tokens.ts';
+
+/** The assembled application: what is in the container, and how to let go of it. */
+export interface Application {
+  get<T>(name: Token<T>): T;
+  /** Closes what the application opened. */
+  close(): Promise<void>;
+}
+
+/** Puts something else in a token's place, as tests do with the clock. */
+export interface Override {
+  readonly token: Token<unknown>;
+  readonly value: unknown;
+}
+
+export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
+  return { token: name as Token<unknown>, value };
+}
+
+/** What all contexts keep in the database. */
+export const schema: Schema = {
+  entities: contexts.flatMap(context => context.schema.entities),
+  steps: contexts.flatMap(context => context.schema.steps),
+};
+
+/**
+ * The one way to the application, in production, in tests and on the command line. What takes time to start (the
+ * storage) is started here; everything else is made when it is first wanted.
+ * @throws StartError
+ */
+export async function createContainer(
+  settings: Settings,
+  overrides: readonly Override[] = [],
+): Promise<Application> {
+  const log = await createLog(settings);
+  makeDataDirectory(settings);
+  const { storage, close } = await openStorage(settings, log);
+  const container = new Container();
+  container.load(platformModule(settings, log, storage), ...contexts.map(({ module }) => module));
+  for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
+  return { get: name => container.get(name), close };
+}
+
+function platformModule(settings: Settings, log: Log, storage: Storage): ContainerModule {
+  return new ContainerModule(options => {
+    bind(options, tokens.settings, () => settings, []);
+    bind(options, tokens.log, () => log, []);
+    bind(options, tokens.storage, () => storage, []);
+    bindClass(options, tokens.metrics, Metrics, []);
+    bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
+    bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
+    bind(options, tokens.secretKey, () => findSecretKey(settings), []);
+    bind(options, tokens.health, () => new Health({ database: () => ping(storage) }), []);
+  });
+}
+
+async function ping(storage: Storage): Promise<void> {
+  if (storage.kind === 'sql') await storage.database.ping();
+}
+
+async function openStorage(
+  settings: Settings,
+  log: Log,
+): Promise<{ storage: Storage; close: () => Promise<void> }> {
+  if (settings.databaseUrl === 'memory:')
+    return { storage: { kind: 'memory', store: new MemoryStore() }, close: async () => undefined };
+  const [{ openDatabase }, { migrateUp }] = await Promise.all([
+    import('../platform/mikro-orm/open-database.ts'),
+    import('../platform/mikro-orm/migrate.ts'),
+  ]);
+  const database = await openDatabase(settings, schema, log);
+  try {
+    const applied = await migrateUp(database);
+    if (applied.length > 0) log.info({ applied }, 'The database schema is up to date now');
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return { storage: { kind: 'sql', database }, close: () => database.close() };
+}
+
+function makeDataDirectory({ databaseUrl, dataDir }: Settings): void {
+  if (!databaseUrl.startsWith('sqlite:')) return;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    throw new StartError(`Cannot make the data directory ${dataDir}: ${(error as Error).message}`);
+  }
+}

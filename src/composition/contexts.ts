@@ -1,0 +1,7 @@
+import type { BoundedContext } from './context.ts';
+import { identityContext } from './identity.ts';
+import { postsContext } from './posts.ts';
+import { todosContext } from './todos.ts';
+
+/** All bounded contexts, in the order of the documents. A new one is a line here. */
+export const contexts: readonly BoundedContext[] = [identityContext, postsContext, todosContext];

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createApp } from '../platform/http/app.ts';
+import { managementApp } from '../platform/http/management-app.ts';
+import { openApiDocument } from '../platform/http/open-api.ts';
+import { HttpServer } from '../platform/http/server.ts';
+import type { Application } from './container.ts';
+import { contexts } from './contexts.ts';
+import { publicUrlOf } from './public-url.ts';
+import { tokens } from './tokens.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** The running server. */
+export interface Service {
+  readonly port: number;
+  readonly managementPort: number;
+  /** Lets running requests finish, for a bounded time. */
+  stop(): Promise<void>;
+}
+
+export function openApiOf(application: Application): object {
+  const apis = contexts.map(({ api }) => application.get(api));
+  return openApiDocument(apis, { version, publicUrl: publicUrlOf(application.get(tokens.settings)) });
+}
+
+/** Listens with everything that the application serves. @throws StartError when a port cannot be had */
+export async function serve(application: Application): Promise<Service> {
+  const settings = application.get(tokens.settings);
+  const health = application.get(tokens.health);
+  const metrics = application.get(tokens.metrics);
+  const provider = application.get(tokens.identityProvider);
+  const app = createApp(settings, {
+    apis: contexts.map(({ api }) => application.get(api)),
+    authenticate: token => provider.verify(token),
+    openApi: () => openApiOf(application),
+    health,
+    log: application.get(tokens.log),
+    metrics,
+  });
+  const { host, port, managementHost, managementPort, maxConnections, requestTimeout, stopTimeout } =
+    settings;
+  const main = await HttpServer.listen(app.callback(), { port, host, maxConnections, requestTimeout });
+  const management = await HttpServer.listen(managementApp(health, metrics).callback(), {
+    port: managementPort,
+    host: managementHost,
+    maxConnections,
+    requestTimeout,
+  }).catch(async error => {
+    await main.stop(0);
+    throw error;
+  });
+  return {
+    port: main.port,
+    managementPort: management.port,
+    async stop() {
+      health.stop();
+      await main.stop(stopTimeout);
+      await management.stop(stopTimeout);
+    },
+  };
+}

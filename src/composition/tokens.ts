@@ -1,0 +1,51 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Ids } from '../kernel/ids.ts';
+import type { CreateUser } from '../modules/identity/application/create-user.ts';
+import type { OpenAccount } from '../modules/identity/application/open-account.ts';
+import type {
+  AccessTokens,
+  IdentityProvider,
+  IdentityStorage,
+  OpaqueTokens,
+  PasswordHasher,
+} from '../modules/identity/application/ports.ts';
+import type { SetUpAdministrator, SetupToken } from '../modules/identity/application/set-up-administrator.ts';
+import type { PostStorage } from '../modules/posts/application/ports.ts';
+import type { TodoStorage } from '../modules/todos/application/ports.ts';
+import type { Settings } from '../platform/configuration/settings.ts';
+import type { Api } from '../platform/http/endpoint.ts';
+import type { Health } from '../platform/http/health.ts';
+import type { Log } from '../platform/logging/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { SecretKey } from '../platform/secrets/secret-key.ts';
+import type { Storage } from '../platform/storage.ts';
+import { token } from './token.ts';
+
+/** Everything in the container that more than one place, a test or the command line asks for. */
+export const tokens = {
+  settings: token<Settings>('Settings'),
+  log: token<Log>('Log'),
+  metrics: token<Metrics>('Metrics'),
+  health: token<Health>('Health'),
+  clock: token<Clock>('Clock'),
+  ids: token<Ids>('Ids'),
+  secretKey: token<SecretKey>('SecretKey'),
+  storage: token<Storage>('Storage'),
+
+  identityStorage: token<IdentityStorage>('IdentityStorage'),
+  identityProvider: token<IdentityProvider>('IdentityProvider'),
+  identityApi: token<Api>('IdentityApi'),
+  passwordHasher: token<PasswordHasher>('PasswordHasher'),
+  opaqueTokens: token<OpaqueTokens>('OpaqueTokens'),
+  accessTokens: token<AccessTokens>('AccessTokens'),
+  setupToken: token<SetupToken>('SetupToken'),
+  openAccount: token<OpenAccount>('OpenAccount'),
+  setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),
+  createUser: token<CreateUser>('CreateUser'),
+
+  postStorage: token<PostStorage>('PostStorage'),
+  postApi: token<Api>('PostApi'),
+
+  todoStorage: token<TodoStorage>('TodoStorage'),
+  todoApi: token<Api>('TodoApi'),
+} as const;

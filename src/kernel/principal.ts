@@ -1,0 +1,34 @@
+import { MissingScope } from './errors.ts';
+import type { Id } from './ids.ts';
+
+export type UserId = Id<'user'>;
+export type SessionId = Id<'session'>;
+
+/** Everything that a token can allow. A role is a set of these; a token carries some of its role's. */
+export const SCOPES = [
+  'profile',
+  'posts:write',
+  'tasks',
+  'todos',
+  'operations',
+  'chat',
+  'roster:admin',
+  'users:admin',
+  'roles:admin',
+  'jobs:admin',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** Who is asking, as every part of the application but identity sees them. */
+export interface Principal {
+  readonly userId: UserId;
+  readonly sessionId: SessionId;
+  readonly roles: readonly string[];
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** @throws MissingScope */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (!principal.scopes.has(scope)) throw new MissingScope(scope);
+}

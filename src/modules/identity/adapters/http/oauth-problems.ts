@@ -1,0 +1,33 @@
+import Type from 'typebox';
+import type { ProblemFormat } from '../../../../platform/http/endpoint.ts';
+import { ProblemSchema } from '../../../../platform/http/schemas.ts';
+
+/** RFC 6749, section 5.2. What is not listed keeps its status and is called `invalid_request`. */
+const OAUTH_ERRORS: Readonly<Record<string, string>> = {
+  'identity.invalid_grant': 'invalid_grant',
+  'identity.invalid_scope': 'invalid_scope',
+  'identity.unsupported_grant_type': 'unsupported_grant_type',
+};
+
+/** Errors as RFC 6749 says, with the problem's members beside them in the same object. */
+export const oauthProblems: ProblemFormat = {
+  contentType: 'application/json',
+  schema: Type.Object(
+    {
+      error: Type.String({ description: 'RFC 6749, section 5.2', examples: ['invalid_grant'] }),
+      error_description: Type.String({ examples: ['Incorrect email or password'] }),
+      ...ProblemSchema.properties,
+    },
+    { title: 'OAuthError', additionalProperties: false },
+  ),
+  render(problem) {
+    const status = problem.status === 422 ? 400 : problem.status;
+    const error = OAUTH_ERRORS[problem.code] ?? serverError(status) ?? 'invalid_request';
+    return { status, body: { error, error_description: problem['detail'], ...problem, status } };
+  },
+};
+
+function serverError(status: number): string | undefined {
+  if (status === 503) return 'temporarily_unavailable';
+  return status >= 500 ? 'server_error' : undefined;
+}

@@ -1,0 +1,84 @@
+import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
+import type {
+  SessionRepository,
+  SetupRepository,
+  SigningKeyRepository,
+  UserRepository,
+} from '../../application/ports.ts';
+import type { Session } from '../../domain/session.ts';
+import type { Setup } from '../../domain/setup.ts';
+import type { SigningKey } from '../../domain/signing-key.ts';
+import type { User } from '../../domain/user.ts';
+
+export class InMemoryUserRepository implements UserRepository {
+  private readonly users: CollectionDraft<User>;
+
+  constructor(users: CollectionDraft<User>) {
+    this.users = users;
+  }
+
+  get(id: string): Promise<User | undefined> {
+    return this.users.get(id);
+  }
+
+  byEmailKey(key: string): Promise<User | undefined> {
+    return this.users.holding('users_email_key_key', key);
+  }
+
+  byUsername(username: string): Promise<User | undefined> {
+    return this.users.holding('users_username_key', username);
+  }
+
+  async hasAdministrator(): Promise<boolean> {
+    return (await this.users.first(({ role }) => role === 'admin')) !== undefined;
+  }
+
+  add(user: User): Promise<void> {
+    return this.users.add(user);
+  }
+}
+
+export class InMemorySessionRepository implements SessionRepository {
+  private readonly sessions: CollectionDraft<Session>;
+
+  constructor(sessions: CollectionDraft<Session>) {
+    this.sessions = sessions;
+  }
+
+  byRefreshTokenHash(hash: string): Promise<Session | undefined> {
+    return this.sessions.holding('sessions_refresh_token_hash_key', hash);
+  }
+
+  add(session: Session): Promise<void> {
+    return this.sessions.add(session);
+  }
+}
+
+export class InMemorySetupRepository implements SetupRepository {
+  private readonly setups: CollectionDraft<Setup>;
+
+  constructor(setups: CollectionDraft<Setup>) {
+    this.setups = setups;
+  }
+
+  add(setup: Setup): Promise<void> {
+    return this.setups.add(setup);
+  }
+}
+
+export class InMemorySigningKeyRepository implements SigningKeyRepository {
+  private readonly keys: CollectionDraft<SigningKey>;
+
+  constructor(keys: CollectionDraft<SigningKey>) {
+    this.keys = keys;
+  }
+
+  async all(): Promise<readonly SigningKey[]> {
+    const keys = await this.keys.all();
+    return keys.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1));
+  }
+
+  add(key: SigningKey): Promise<void> {
+    return this.keys.add(key);
+  }
+}

@@ -1,0 +1,68 @@
+import { EntitySchema } from '@mikro-orm/core';
+import { Session } from '../../domain/session.ts';
+import { Setup } from '../../domain/setup.ts';
+import { SigningKey } from '../../domain/signing-key.ts';
+import { User } from '../../domain/user.ts';
+
+const version = { type: 'integer', version: true } as const;
+const time = { type: 'datetime', length: 3 } as const;
+
+export const UserSchema = new EntitySchema<User>({
+  class: User,
+  tableName: 'users',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    email: { type: 'text' },
+    emailKey: { type: 'text' },
+    username: { type: 'text', nullable: true },
+    fullName: { type: 'text', nullable: true },
+    displayName: { type: 'text' },
+    role: { type: 'text' },
+    passwordHash: { type: 'text' },
+    isActive: { type: 'boolean' },
+    isVerified: { type: 'boolean' },
+    createdAt: time,
+    updatedAt: time,
+    version,
+  },
+});
+
+export const SessionSchema = new EntitySchema<Session>({
+  class: Session,
+  tableName: 'sessions',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    userId: { type: 'uuid' },
+    scopes: { type: 'json' },
+    refreshTokenHash: { type: 'text' },
+    deviceName: { type: 'text', nullable: true },
+    address: { type: 'text', nullable: true },
+    createdAt: time,
+    lastUsedAt: time,
+    expiresAt: time,
+    version,
+  },
+});
+
+export const SetupSchema = new EntitySchema<Setup>({
+  class: Setup,
+  tableName: 'setups',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    createdAt: time,
+    version,
+  },
+});
+
+export const SigningKeySchema = new EntitySchema<SigningKey>({
+  class: SigningKey,
+  tableName: 'signing_keys',
+  properties: {
+    id: { type: 'text', primary: true },
+    publicKey: { type: 'text' },
+    encryptedSecretKey: { type: 'text' },
+    createdAt: time,
+    version,
+  },
+});

@@ -1,0 +1,84 @@
+import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
+import type {
+  SessionRepository,
+  SetupRepository,
+  SigningKeyRepository,
+  UserRepository,
+} from '../../application/ports.ts';
+import type { Session } from '../../domain/session.ts';
+import type { Setup } from '../../domain/setup.ts';
+import type { SigningKey } from '../../domain/signing-key.ts';
+import type { User } from '../../domain/user.ts';
+import { SessionSchema, SigningKeySchema, UserSchema } from './identity-schemas.ts';
+
+export class MikroOrmUserRepository implements UserRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  get(id: string): Promise<User | undefined> {
+    return this.transaction.find(UserSchema, { id });
+  }
+
+  byEmailKey(emailKey: string): Promise<User | undefined> {
+    return this.transaction.find(UserSchema, { emailKey });
+  }
+
+  byUsername(username: string): Promise<User | undefined> {
+    return this.transaction.find(UserSchema, { username });
+  }
+
+  async hasAdministrator(): Promise<boolean> {
+    return (await this.transaction.find(UserSchema, { role: 'admin' })) !== undefined;
+  }
+
+  add(user: User): Promise<void> {
+    return this.transaction.add(user);
+  }
+}
+
+export class MikroOrmSessionRepository implements SessionRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  byRefreshTokenHash(refreshTokenHash: string): Promise<Session | undefined> {
+    return this.transaction.find(SessionSchema, { refreshTokenHash });
+  }
+
+  add(session: Session): Promise<void> {
+    return this.transaction.add(session);
+  }
+}
+
+export class MikroOrmSetupRepository implements SetupRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  add(setup: Setup): Promise<void> {
+    return this.transaction.add(setup);
+  }
+}
+
+export class MikroOrmSigningKeyRepository implements SigningKeyRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  all(): Promise<readonly SigningKey[]> {
+    return this.transaction.all(SigningKeySchema, { createdAt: 'desc', id: 'desc' });
+  }
+
+  add(key: SigningKey): Promise<void> {
+    return this.transaction.add(key);
+  }
+}

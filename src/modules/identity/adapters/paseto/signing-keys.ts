@@ -1,0 +1,95 @@
+import { PublicProtocol } from 'paseto';
+import {
+  ExportPublicKeyFactory,
+  ExportSecretKeyFactory,
+  GenerateKeyPairFactory,
+  ImportPublicKeyFactory,
+  ImportSecretKeyFactory,
+  type SecretKey as PasetoSecretKey,
+  type PublicKey,
+} from 'paseto/v4/public';
+import type { Clock } from '../../../../kernel/clock.ts';
+import type { Ids } from '../../../../kernel/ids.ts';
+import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
+import type { IdentityWork } from '../../application/ports.ts';
+import { SigningKey } from '../../domain/signing-key.ts';
+
+const keys = new PublicProtocol(
+  GenerateKeyPairFactory,
+  ExportPublicKeyFactory,
+  ExportSecretKeyFactory,
+  ImportPublicKeyFactory,
+  ImportSecretKeyFactory,
+);
+
+const PURPOSE = 'signing-key';
+
+/** Milliseconds between two looks for keys that other processes made, however many tokens name an unknown one. */
+const RELOAD_INTERVAL = 1000;
+
+/** The key pairs of the database, opened: the newest signs, and each verifies what it signed. */
+export class SigningKeys {
+  private readonly work: IdentityWork;
+  private readonly secretKey: SecretKey;
+  private readonly ids: Ids;
+  private readonly clock: Clock;
+  private readonly publicKeys = new Map<string, PublicKey>();
+  private loadedAt = Number.NEGATIVE_INFINITY;
+  private current: Promise<{ readonly id: string; readonly secret: PasetoSecretKey }> | undefined;
+
+  constructor(work: IdentityWork, secretKey: SecretKey, ids: Ids, clock: Clock) {
+    this.work = work;
+    this.secretKey = secretKey;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** The key that signs; the first process that needs one makes it. */
+  signing(): Promise<{ readonly id: string; readonly secret: PasetoSecretKey }> {
+    this.current ??= this.open().catch(error => {
+      this.current = undefined;
+      throw error;
+    });
+    return this.current;
+  }
+
+  /** The key that verifies tokens with this key id, or undefined if there is none. */
+  async verifying(id: string): Promise<PublicKey | undefined> {
+    const now = this.clock.now().getTime();
+    if (!this.publicKeys.has(id) && now - this.loadedAt >= RELOAD_INTERVAL) {
+      this.loadedAt = now;
+      await this.load();
+    }
+    return this.publicKeys.get(id);
+  }
+
+  private async load(): Promise<void> {
+    const stored = await this.work.run(({ signingKeys }) => signingKeys.all());
+    for (const { id, publicKey } of stored)
+      this.publicKeys.set(id, await keys.ImportPublicKey(publicKey as `k4.public.${string}`));
+  }
+
+  private async open() {
+    const fresh = await this.generate();
+    const stored = await this.work.run(async ({ signingKeys }) => {
+      const [newest] = await signingKeys.all();
+      if (newest) return newest;
+      await signingKeys.add(fresh);
+      return fresh;
+    });
+    this.publicKeys.set(stored.id, await keys.ImportPublicKey(stored.publicKey as `k4.public.${string}`));
+    const paserk = this.secretKey.decrypt(PURPOSE, stored.encryptedSecretKey) as `k4.secret.${string}`;
+    return { id: stored.id, secret: await keys.ImportSecretKey(paserk) };
+  }
+
+  private async generate(): Promise<SigningKey> {
+    const pair = await keys.GenerateKeyPair({ extractable: true });
+    const secret = this.secretKey.encrypt(PURPOSE, await keys.ExportSecretKey(pair.secretKey));
+    return new SigningKey(
+      this.ids.next(),
+      await keys.ExportPublicKey(pair.publicKey),
+      secret,
+      this.clock.now(),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Ids } from '../../../kernel/ids.ts';
+import { emailKey } from '../domain/email.ts';
+import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
+import { normalisePassword } from '../domain/password-policy.ts';
+import { grantedScopes } from '../domain/role.ts';
+import { Session, type SessionLifetimes } from '../domain/session.ts';
+import type {
+  AccessTokens,
+  GrantRequest,
+  IdentityWork,
+  OpaqueTokens,
+  PasswordHasher,
+  TokenSet,
+} from './ports.ts';
+
+type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
+
+/**
+ * Starts a session for an email or user name and its password (RFC 6749, section 4.3).
+ *
+ * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
+ * - The session has the scopes that were asked for and the role allows; all that it allows when none were asked for.
+ */
+export class SignIn {
+  private readonly work: IdentityWork;
+  private readonly hasher: PasswordHasher;
+  private readonly opaqueTokens: OpaqueTokens;
+  private readonly accessTokens: AccessTokens;
+  private readonly lifetimes: SessionLifetimes;
+  private readonly ids: Ids;
+  private readonly clock: Clock;
+
+  constructor(
+    work: IdentityWork,
+    hasher: PasswordHasher,
+    opaqueTokens: OpaqueTokens,
+    accessTokens: AccessTokens,
+    lifetimes: SessionLifetimes,
+    ids: Ids,
+    clock: Clock,
+  ) {
+    this.work = work;
+    this.hasher = hasher;
+    this.opaqueTokens = opaqueTokens;
+    this.accessTokens = accessTokens;
+    this.lifetimes = lifetimes;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
+    const user = await this.work.run(({ users }) =>
+      login.includes('@') ? users.byEmailKey(emailKey(login)) : users.byUsername(login.toLowerCase()),
+    );
+    const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
+    if (!user || !matches || !user.isActive) throw new InvalidGrant('Incorrect email or password');
+    const scopes = grantedScopes(user.role, requested);
+    if (scopes.length === 0) throw new InvalidScope();
+    const refresh = this.opaqueTokens.create();
+    const session = new Session(
+      this.ids.next(),
+      { userId: user.id, scopes, device },
+      refresh.hash,
+      this.lifetimes,
+      this.clock.now(),
+    );
+    await this.work.run(({ sessions }) => sessions.add(session));
+    const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
+    return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
+  }
+}

@@ -1,0 +1,22 @@
+import { InvalidEmail } from './errors.ts';
+
+/** RFC 5321, section 4.5.3.1: a path has at most 256 octets, two of them its brackets. */
+const MAX_EMAIL = 254;
+
+/** One `@` between a local part without spaces or controls and a domain of at least two labels. */
+const EMAIL = /^[^\s@\p{C}"(),:;<>[\]\\]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u;
+
+/**
+ * The address as it will be written to.
+ * @throws InvalidEmail
+ */
+export function parseEmail(text: string): string {
+  const email = text.normalize('NFC');
+  if (email.length > MAX_EMAIL || !EMAIL.test(email)) throw new InvalidEmail();
+  return email;
+}
+
+/** Two addresses with the same key are the same: case does not tell people apart. */
+export function emailKey(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,135 @@
+import { DomainError } from '../../../kernel/errors.ts';
+
+export class EmailTaken extends DomainError {
+  readonly code = 'identity.email_taken';
+  override readonly field = 'email';
+
+  constructor(options?: ErrorOptions) {
+    super('There is an account with this email already.', options);
+  }
+}
+
+export class UsernameTaken extends DomainError {
+  readonly code = 'identity.username_taken';
+  override readonly field = 'username';
+
+  constructor(options?: ErrorOptions) {
+    super('Somebody has this user name already.', options);
+  }
+}
+
+export class InvalidEmail extends DomainError {
+  readonly code = 'identity.email_invalid';
+  override readonly field = 'email';
+
+  constructor() {
+    super('This is not an email address.');
+  }
+}
+
+export class InvalidUsername extends DomainError {
+  readonly code = 'identity.username_invalid';
+  override readonly field = 'username';
+
+  constructor() {
+    super('A user name has 3 to 32 characters of a-z, 0-9, "_", "." and "-".');
+  }
+}
+
+type PasswordRule = 'identity.password_length' | 'identity.password_common' | 'identity.password_is_name';
+
+export class InvalidPassword extends DomainError {
+  readonly code: PasswordRule;
+  override readonly field = 'password';
+
+  constructor(code: PasswordRule, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export class RegistrationClosed extends DomainError {
+  readonly code = 'identity.registration_closed';
+
+  constructor() {
+    super('This server does not take registrations. Ask its administrator for an account.');
+  }
+}
+
+/** There is an administrator, so nobody can become the first one. */
+export class SetupFinished extends DomainError {
+  readonly code = 'identity.setup_finished';
+
+  constructor(options?: ErrorOptions) {
+    super('The first administrator has been set up already.', options);
+  }
+}
+
+export class WrongSetupToken extends DomainError {
+  readonly code = 'identity.wrong_setup_token';
+  override readonly field = 'token';
+
+  constructor() {
+    super('This is not the set-up token that the server printed when it started.');
+  }
+}
+
+/** RFC 6749, section 5.2: `invalid_grant`. Says the same for an unknown name and a wrong password. */
+export class InvalidGrant extends DomainError {
+  readonly code = 'identity.invalid_grant';
+
+  constructor(message: string) {
+    super(message);
+  }
+}
+
+/** RFC 6749, section 5.2: `invalid_scope`. */
+export class InvalidScope extends DomainError {
+  readonly code = 'identity.invalid_scope';
+
+  constructor() {
+    super('None of the scopes that were asked for can be granted.');
+  }
+}
+
+/** RFC 6749, section 5.2: `unsupported_grant_type`. */
+export class UnsupportedGrantType extends DomainError {
+  readonly code = 'identity.unsupported_grant_type';
+
+  constructor() {
+    super('The grant type must be "password" or "refresh_token".');
+  }
+}
+
+/** RFC 6750, section 3.1: `invalid_token`. */
+export class InvalidToken extends DomainError {
+  readonly code = 'identity.invalid_token';
+
+  constructor(options?: ErrorOptions) {
+    super('The access token is malformed, expired or revoked.', options);
+  }
+}
+
+export class InactiveUser extends DomainError {
+  readonly code = 'identity.inactive';
+
+  constructor() {
+    super('This account has been deactivated.');
+  }
+}
+
+export type IdentityErrorCode = (
+  | EmailTaken
+  | UsernameTaken
+  | InvalidEmail
+  | InvalidUsername
+  | InvalidPassword
+  | RegistrationClosed
+  | SetupFinished
+  | WrongSetupToken
+  | InvalidGrant
+  | InvalidScope
+  | UnsupportedGrantType
+  | InvalidToken
+  | InactiveUser
+)['code'];

@@ -1,0 +1,43 @@
+import { lengthOf } from '../../../kernel/text.ts';
+import { emailKey } from './email.ts';
+import { InvalidPassword } from './errors.ts';
+
+/** NIST SP 800-63B-4, section 3.1.1.2, asks for at least 64; more would only feed the hash. */
+export const MAX_PASSWORD = 128;
+
+/** Unicode NFKC, as NIST SP 800-63B-4 asks for, so that one password typed on two keyboards is one password. */
+export function normalisePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/** What a new password is held against. No rule asks for kinds of characters. */
+export interface PasswordPolicy {
+  readonly minLength: number;
+  isCommon(password: string): boolean;
+}
+
+/** @throws InvalidPassword */
+export function requireAcceptablePassword(
+  password: string,
+  { email, username }: { readonly email: string; readonly username: string | null },
+  policy: PasswordPolicy,
+): void {
+  const normalised = normalisePassword(password);
+  const length = lengthOf(normalised);
+  if (length < policy.minLength || length > MAX_PASSWORD)
+    throw new InvalidPassword(
+      'identity.password_length',
+      `A password has ${policy.minLength} to ${MAX_PASSWORD} characters.`,
+    );
+  const folded = normalised.toLowerCase();
+  if (folded === emailKey(email) || folded === username)
+    throw new InvalidPassword(
+      'identity.password_is_name',
+      'A password must not be the email or the user name.',
+    );
+  if (policy.isCommon(folded))
+    throw new InvalidPassword(
+      'identity.password_common',
+      'This password is among the most used ones. Take another.',
+    );
+}

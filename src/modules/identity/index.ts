@@ -1,0 +1,2 @@
+export type { IdentityProvider } from './application/ports.ts';
+export type { RoleName } from './domain/role.ts';

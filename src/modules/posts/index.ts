@@ -1,0 +1,1 @@
+export type { PostId } from './domain/post.ts';

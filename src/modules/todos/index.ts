@@ -1,0 +1,1 @@
+export type { TodoId } from './domain/todo.ts';

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Compile } from 'typebox/compile';
+import { parse } from 'yaml';
+import { Settings, StartError } from './settings.ts';
+
+type Values = Record<string, unknown>;
+
+const SHIPPED_FILE = resolve(import.meta.dirname, '../../../config/atrium.yaml');
+
+const NAMES = Object.keys(Settings.properties) as (keyof Settings)[];
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+
+const BY_KEY = new Map(NAMES.map(name => [snakeCase(name), name]));
+
+/**
+ * The shipped file, then the file that CONFIG_FILE names, then the environment; the later wins.
+ * @throws StartError naming the setting at fault
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const own = environment['CONFIG_FILE'] ? readFile(environment['CONFIG_FILE']) : {};
+  const values: Values = { ...readFile(SHIPPED_FILE), ...own, ...fromEnvironment(environment) };
+  return checked(values);
+}
+
+function readFile(file: string): Values {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new StartError(`Cannot read the configuration ${file}: ${firstLine(error)}`);
+  }
+  if (content === null) return {};
+  if (typeof content !== 'object')
+    throw new StartError(`The configuration ${file} is not a list of settings.`);
+  return Object.fromEntries(
+    Object.entries(content).map(([key, value]) => {
+      const name = BY_KEY.get(key);
+      if (!name)
+        throw new StartError(`${file}: "${key}" is not a setting. config/atrium.yaml lists them all.`);
+      return [name, value];
+    }),
+  );
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
+  const values: Values = {};
+  for (const [key, name] of BY_KEY) {
+    const text = environment[key.toUpperCase()];
+    if (text === undefined) continue;
+    const isNumber = (Settings.properties[name] as { type?: string }).type === 'integer';
+    values[name] = isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
+  }
+  return values;
+}
+
+function checked(values: Values): Settings {
+  const validator = Compile(Settings);
+  if (validator.Check(values)) return values;
+  const errors = validator.Errors(values);
+  const path = errors.map(({ instancePath }) => instancePath).find(found => found !== '') ?? '';
+  const name = path.slice(1) as keyof Settings;
+  const { anyOf, pattern, ...rule } = Settings.properties[name] as {
+    anyOf?: { const: string }[];
+    pattern?: string;
+  };
+  const shown = /secret/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
+  const wanted = anyOf
+    ? `one of ${anyOf.map(option => option.const).join(', ')}`
+    : (pattern ??
+      Object.entries(rule)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', '));
+  throw new StartError(
+    `${snakeCase(name).toUpperCase()} is ${shown}, which is not valid: it must be ${wanted}.`,
+  );
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0] ?? '';
+}

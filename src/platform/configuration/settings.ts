@@ -1,0 +1,51 @@
+import Type, { type Static } from 'typebox';
+
+const Port = Type.Integer({ minimum: 0, maximum: 65535 });
+const Milliseconds = Type.Integer({ minimum: 1, maximum: 3_600_000 });
+const Seconds = Type.Integer({ minimum: 1, maximum: 315_360_000 });
+const choice = <const Choices extends readonly string[]>(...choices: Choices) =>
+  Type.Union(choices.map(value => Type.Literal(value))) as unknown as ReturnType<
+    typeof Type.Unsafe<Choices[number]>
+  >;
+
+/** Every setting's type. Defaults and meanings are in `config/atrium.yaml`, under the same names in snake case. */
+export const Settings = Type.Object(
+  {
+    port: Port,
+    host: Type.String({ minLength: 1 }),
+    publicUrl: Type.String({ pattern: '^$|^https?://[^\\s]+[^/]$' }),
+    managementPort: Port,
+    managementHost: Type.String({ minLength: 1 }),
+    corsOrigins: Type.String({ pattern: '^$|^https?://[^\\s,/]+(,https?://[^\\s,/]+)*$' }),
+    trustedProxies: Type.Integer({ minimum: 0, maximum: 10 }),
+    dataDir: Type.String({ minLength: 1 }),
+    databaseUrl: Type.String({ pattern: '^(memory:|sqlite:.+|postgres(ql)?://.+)$' }),
+    databasePoolSize: Type.Integer({ minimum: 1, maximum: 1000 }),
+    databaseTimeout: Milliseconds,
+    sqliteSynchronous: choice('normal', 'full'),
+    secretKey: Type.String({ pattern: '^$|^.{32,}$' }),
+    secretKeyFile: Type.String(),
+    registration: choice('open', 'closed'),
+    passwordMinLength: Type.Integer({ minimum: 1, maximum: 64 }),
+    passwordHashMemory: Type.Integer({ minimum: 8, maximum: 4_194_304 }),
+    passwordHashIterations: Type.Integer({ minimum: 1, maximum: 100 }),
+    passwordHashParallelism: Type.Integer({ minimum: 1, maximum: 16 }),
+    accessTokenTtl: Seconds,
+    sessionIdleTtl: Seconds,
+    sessionTtl: Seconds,
+    tokenCacheSize: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+    bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
+    maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    requestTimeout: Milliseconds,
+    stopTimeout: Milliseconds,
+    logLevel: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    logFormat: choice('auto', 'json', 'pretty'),
+    validateResponses: choice('on', 'off'),
+  },
+  { additionalProperties: false },
+);
+
+export type Settings = Static<typeof Settings>;
+
+/** A start that cannot go on, with the one line that tells the operator why and what to do. */
+export class StartError extends Error {}

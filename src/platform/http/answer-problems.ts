@@ -1,0 +1,53 @@
+import type { Context, Middleware } from 'koa';
+import { DomainError } from '../../kernel/errors.ts';
+import type { Log } from '../logging/log.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type ProblemAnswer, problemOf, RequestError } from './problem.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** Koa's context as this server fills it. */
+export interface RequestState {
+  request: RequestContext;
+  endpoint?: Endpoint;
+}
+
+/** Turns every error into a problem document. Nothing of an unexpected one leaves but its ticket. */
+export function answerProblems(statuses: Readonly<Record<string, number>>, log: Log): Middleware {
+  return async (context, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const { request, endpoint } = context.state as RequestState;
+      const answer = problemFor(error, statuses, { path: context.path, requestId: request.requestId }, log);
+      send(context, answer, endpoint);
+    }
+  };
+}
+
+function problemFor(
+  error: unknown,
+  statuses: Readonly<Record<string, number>>,
+  request: { readonly path: string; readonly requestId: string },
+  log: Log,
+): ProblemAnswer {
+  const expected = error instanceof DomainError || error instanceof RequestError;
+  const status = expected ? statuses[error.code] : undefined;
+  if (expected && status !== undefined) {
+    if (status >= 500) log.error({ err: error }, error.message);
+    return problemOf(error, status, request);
+  }
+  log.error({ err: error }, 'A request failed unexpectedly');
+  const detail = `Something went wrong here. Tell your administrator the ticket ${request.requestId}.`;
+  return problemOf(new RequestError('server.failed', detail), 500, request);
+}
+
+function send(context: Context, { problem, headers }: ProblemAnswer, endpoint: Endpoint | undefined): void {
+  const format = endpoint?.problemFormat;
+  const { status, body } = format?.render({ ...problem }) ?? { status: problem.status, body: problem };
+  context.status = status;
+  context.remove('ETag');
+  context.set(headers);
+  context.set('Cache-Control', 'no-store');
+  context.type = format?.contentType ?? 'application/problem+json';
+  context.body = JSON.stringify(body);
+}

@@ -1,0 +1,62 @@
+import cors from '@koa/cors';
+import Koa from 'koa';
+import compress from 'koa-compress';
+import helmet from 'koa-helmet';
+import type { Settings } from '../configuration/settings.ts';
+import type { Log } from '../logging/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { answerProblems } from './answer-problems.ts';
+import { apiRouter, refuseUnanswered } from './api-router.ts';
+import { documentationRouter } from './documentation.ts';
+import type { Api } from './endpoint.ts';
+import type { Health } from './health.ts';
+import { healthRouter } from './management-app.ts';
+import { observeRequests } from './observe-requests.ts';
+import { PLATFORM_PROBLEMS } from './problem.ts';
+import type { ServeOptions } from './serve-endpoint.ts';
+
+/** Bytes. Compressing less costs more than it saves. */
+const COMPRESS_FROM = 1024;
+
+export interface AppParts {
+  readonly apis: readonly Api[];
+  readonly authenticate: ServeOptions['authenticate'];
+  readonly openApi: () => object;
+  readonly health: Health;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The HTTP application, from the outermost middleware to the endpoints. */
+export function createApp(settings: Settings, parts: AppParts): Koa {
+  const app = new Koa({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
+  const statuses = Object.assign({}, PLATFORM_PROBLEMS, ...parts.apis.map(({ problems }) => problems));
+  const router = apiRouter(parts.apis, {
+    authenticate: parts.authenticate,
+    bodyLimit: settings.bodyLimit,
+    validateResponses: settings.validateResponses === 'on',
+  });
+  const routers = [router, documentationRouter(parts.openApi), healthRouter(parts.health)];
+  app.use(observeRequests(parts.log, parts.metrics));
+  app.use(helmet());
+  if (settings.corsOrigins) app.use(corsFor(settings.corsOrigins.split(',')));
+  app.use(compress({ threshold: COMPRESS_FROM, br: false }));
+  app.use(answerProblems(statuses, parts.log));
+  app.use(refuseUnanswered);
+  for (const each of routers) app.use(each.routes() as Koa.Middleware);
+  for (const each of routers) app.use(each.allowedMethods() as Koa.Middleware);
+  app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
+  return app;
+}
+
+function corsFor(origins: readonly string[]): Koa.Middleware {
+  return cors({
+    origin: context => {
+      const origin = context.get('Origin');
+      return origins.includes(origin) ? origin : '';
+    },
+    credentials: true,
+    exposeHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  });
+}

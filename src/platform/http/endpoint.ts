@@ -1,0 +1,118 @@
+import type { Static, TSchema } from 'typebox';
+import type { Principal, Scope } from '../../kernel/principal.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * How an answer may be kept: `public` by anybody as long as it is asked whether it is still true, `private` by
+ * the one client that got it, `no-store` by nobody (tokens and credentials).
+ */
+export type CachePolicy = 'public' | 'private' | 'no-store';
+
+/** What a handler answers. `version` is the aggregate's, for a later change that must not overwrite another. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly version?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Request<Params, Query, Body, By> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly principal: By;
+  /** The version that `If-Match` named, once it was found to be the present one. */
+  readonly expectedVersion: number | undefined;
+  /** The path and query as the client sent them, for links to other pages of a list. */
+  readonly url: string;
+  /** The client's network address. */
+  readonly address: string;
+}
+
+/** Everything that the router, the validator, the documents and the tests need to know of an endpoint. */
+export interface Endpoint<Code extends string = string> {
+  /** Unique among all endpoints; what clients generated from the documents call it. */
+  readonly name: string;
+  readonly method: Method;
+  /** Below the API's root, as `/posts/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Markdown, for the documents: the business rules. */
+  readonly description?: string;
+  /** The scope that a token must carry, or nothing where everybody may come. */
+  readonly scope?: Scope | undefined;
+  /** Strings. A value that does not fit is a thing that cannot exist: 404. */
+  readonly params?: TSchema | undefined;
+  readonly query?: TSchema | undefined;
+  readonly body?: TSchema | undefined;
+  /** `json` also takes a merge patch (RFC 7396) where the method is PATCH. */
+  readonly bodyType?: 'json' | 'form';
+  /** Status → the body's schema, or null for an answer without one. */
+  readonly returns: Readonly<Record<number, TSchema | null>>;
+  readonly problems: readonly Code[];
+  readonly cache: CachePolicy;
+  /** Turns a problem into another shape where a standard asks for it; RFC 9457 otherwise. */
+  readonly problemFormat?: ProblemFormat;
+  readonly handle: (request: Request<never, never, never, never>) => Promise<Reply>;
+}
+
+/** Another shape for problems, and its schema for the documents. */
+export interface ProblemFormat {
+  readonly schema: TSchema;
+  readonly contentType: string;
+  render(problem: Readonly<Record<string, unknown>> & { readonly status: number; readonly code: string }): {
+    readonly status: number;
+    readonly body: unknown;
+  };
+}
+
+type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+
+/** Checks that a declaration's handler fits its schemas, and that its problems are the context's own. */
+export function endpointsThrowing<Code extends string>() {
+  return <
+    const Params extends TSchema | undefined = undefined,
+    const Query extends TSchema | undefined = undefined,
+    const Body extends TSchema | undefined = undefined,
+    const By extends Scope | undefined = undefined,
+  >(
+    declaration: Omit<Endpoint<Code>, 'params' | 'query' | 'body' | 'scope' | 'handle'> & {
+      readonly params?: Params;
+      readonly query?: Query;
+      readonly body?: Body;
+      readonly scope?: By;
+      readonly handle: (
+        request: Request<
+          StaticOf<Params>,
+          StaticOf<Query>,
+          StaticOf<Body>,
+          By extends Scope ? Principal : undefined
+        >,
+      ) => Promise<Reply>;
+    },
+  ): Endpoint<Code> => declaration as Endpoint<Code>;
+}
+
+/** What one context serves: its endpoints, and the status of every error that it throws. */
+export interface Api {
+  readonly name: string;
+  readonly description: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly problems: Readonly<Record<string, number>>;
+}
+
+export function ok(body: unknown, version?: number): Reply {
+  return { status: 200, body, version };
+}
+
+/** `location` below the API's root. */
+export function created(location: string, body: unknown): Reply {
+  return { status: 201, body, headers: { Location: `${API_ROOT}${location}` } };
+}
+
+export function noContent(): Reply {
+  return { status: 204 };
+}
+
+export const API_ROOT = '/api/v1';

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from '../configuration/settings.ts';
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly maxConnections: number;
+  /** Milliseconds within which a request must have arrived whole. */
+  readonly requestTimeout: number;
+}
+
+/** Milliseconds that a connection may stay idle: longer than the minute for which proxies keep theirs. */
+const KEEP_ALIVE = 65_000;
+
+const BACKLOG = 4096;
+
+/** A listening HTTP server that can be stopped without cutting an answer short. */
+export class HttpServer {
+  private readonly server: Server;
+  private stopping = false;
+
+  private constructor(server: Server) {
+    this.server = server;
+  }
+
+  /** @throws StartError when the port cannot be had */
+  static async listen(listener: RequestListener, options: ListenOptions): Promise<HttpServer> {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: options.requestTimeout });
+    const http = new HttpServer(server);
+    server.maxConnections = options.maxConnections;
+    server.on('request', (request, response) => {
+      if (http.stopping) response.setHeader('Connection', 'close');
+      listener(request, response);
+    });
+    server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
+    await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+      throw new StartError(`Cannot listen on ${options.host}:${options.port}: ${reasonOf(error)}`);
+    });
+    return http;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more connections, and waits `timeout` milliseconds at most for the requests that are running. */
+  async stop(timeout: number): Promise<void> {
+    this.stopping = true;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeIdleConnections();
+    const force = setTimeout(() => this.server.closeAllConnections(), timeout);
+    await closed;
+    clearTimeout(force);
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE')
+    return 'the port is in use. Stop what uses it, or choose another (PORT, MANAGEMENT_PORT).';
+  if (code === 'EACCES') return 'this user may not use the port. Choose one above 1023.';
+  return message;
+}

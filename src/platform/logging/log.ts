@@ -1,0 +1,55 @@
+import {
+  type DestinationStream,
+  destination,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
+import type { Settings } from '../configuration/settings.ts';
+import { requestContext } from '../http/request-context.ts';
+
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'flush' | 'isLevelEnabled'>;
+
+/** Bytes that are gathered before they are written. Lines wait a second at most. */
+const BUFFER = 4096;
+
+const FLUSH_INTERVAL = 1000;
+
+/** Lines of JSON on standard output, each with the request and trace that it belongs to; readable ones on a terminal. */
+export async function createLog({
+  logLevel,
+  logFormat,
+}: Pick<Settings, 'logLevel' | 'logFormat'>): Promise<Log> {
+  const options: LoggerOptions = {
+    level: logLevel,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: label => ({ level: label }) },
+    mixin: contextOfLine,
+  };
+  const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true);
+  return pino(options, isPretty ? await prettyStream() : bufferedStream());
+}
+
+function contextOfLine(): object {
+  const context = requestContext.getStore();
+  return context ? { request_id: context.requestId, trace_id: context.traceId, span_id: context.spanId } : {};
+}
+
+function bufferedStream(): DestinationStream {
+  const stream = destination({ dest: 1, sync: false, minLength: BUFFER });
+  setInterval(() => stream.flush(), FLUSH_INTERVAL).unref();
+  process.on('exit', () => stream.flushSync());
+  return stream;
+}
+
+async function prettyStream(): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    colorize: true,
+    ignore: 'request_id,trace_id,span_id',
+    translateTime: 'SYS:HH:MM:ss.l',
+    sync: true,
+  });
+}

@@ -1,0 +1,162 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
+import { type Column, type ReadModelSource, selectColumns } from './read-model-source.ts';
+import {
+  type AnyTables,
+  queryBuilder,
+  type SqlRow,
+  type SqlValue,
+  type Statement,
+  type StatementPreparer,
+  slot,
+} from './statements.ts';
+
+/** The parts of a question that decide its SQL; the rest are values. */
+interface Shape {
+  readonly filters: readonly string[];
+  readonly search: boolean;
+  readonly sort: Sort;
+  readonly paging: 'page' | 'first' | 'after';
+  readonly count: boolean;
+}
+
+const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
+
+type Filtered = ExpressionBuilder<AnyTables, string>;
+
+/** Runs a list declaration as SQL: one statement a shape, compiled and prepared once; rows and total come together. */
+export class ListCompiler<View> {
+  private readonly preparer: StatementPreparer;
+  private readonly source: ReadModelSource<View>;
+  private readonly spec: ListSpec<View>;
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(preparer: StatementPreparer, source: ReadModelSource<View>, spec: ListSpec<View>) {
+    this.preparer = preparer;
+    this.source = source;
+    this.spec = spec;
+  }
+
+  async run(query: ListQuery): Promise<Page<SqlRow>> {
+    const shape = this.shapeOf(query);
+    const values = this.valuesOf(query);
+    const rows = await this.statement(shape, 'rows').all(values);
+    const total = shape.count ? await this.total(rows, shape, query.paging, values) : undefined;
+    if ('page' in query.paging) return { rows, total };
+    const shown = rows.slice(0, query.paging.perPage);
+    const last = rows.length > shown.length ? shown.at(-1) : undefined;
+    return { rows: shown, total, next: last && this.positionOf(last, shape.sort) };
+  }
+
+  private async total(
+    rows: readonly SqlRow[],
+    shape: Shape,
+    paging: Paging,
+    values: Readonly<Record<string, SqlValue>>,
+  ): Promise<number> {
+    const [row] = rows;
+    if (row) return Number(row['total']);
+    if (shape.paging === 'first' || ('page' in paging && paging.page === 1)) return 0;
+    const [counted] = await this.statement(shape, 'count').all(values);
+    return Number(counted?.['total']);
+  }
+
+  private shapeOf({ where = {}, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
+    const filters = Object.keys(where).filter(name => where[name] !== undefined);
+    const keyset = 'page' in paging ? undefined : paging;
+    return {
+      filters: filters.sort(),
+      search: words.length > 0,
+      sort,
+      paging: keyset ? (keyset.after ? 'after' : 'first') : 'page',
+      count: keyset?.count ?? true,
+    };
+  }
+
+  private valuesOf({ where = {}, words = [], paging }: ListQuery): Record<string, SqlValue> {
+    const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
+    for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
+    if ('page' in paging) {
+      values['limit'] = paging.perPage;
+      values['offset'] = (paging.page - 1) * paging.perPage;
+    } else {
+      values['limit'] = paging.perPage + 1;
+      values['after_value'] = paging.after ? new Date(paging.after.value) : null;
+      values['after_id'] = paging.after?.id ?? null;
+    }
+    return values;
+  }
+
+  /** Words are letters and digits only, so the quotes need no escaping. */
+  private searchExpression(words: readonly string[]): string {
+    if (this.preparer.dialect === 'sqlite') return words.map(word => `"${word}"*`).join(' ');
+    return words.map(word => `'${word}':*`).join(' & ');
+  }
+
+  private positionOf(row: SqlRow, { key }: Sort): Position {
+    const field = this.sortField(key);
+    return { value: Number(this.source.columns[field].read(row[field])), id: row['id'] as string };
+  }
+
+  private sortField(key: string): keyof View & string {
+    const field = this.spec.sorts[key];
+    if (!field) throw new Error(`${this.source.table} cannot be sorted by "${key}".`);
+    return field;
+  }
+
+  private statement(shape: Shape, what: 'rows' | 'count'): Statement {
+    const key = `${what} ${JSON.stringify(shape)}`;
+    const known = this.statements.get(key);
+    if (known) return known;
+    const statement = this.preparer.prepare(what === 'rows' ? this.rowsQuery(shape) : this.countQuery(shape));
+    this.statements.set(key, statement);
+    return statement;
+  }
+
+  private rowsQuery(shape: Shape) {
+    const sortColumn = this.source.columns[this.sortField(shape.sort.key)].expression;
+    const idColumn = `${this.source.table}.id`;
+    const direction = shape.sort.descending ? 'desc' : 'asc';
+    let query = selectColumns(this.preparer, this.source)
+      .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
+      .orderBy(sortColumn, direction)
+      .orderBy(idColumn, direction)
+      .limit(slot<number>('limit'));
+    if (shape.paging === 'page') query = query.offset(slot<number>('offset'));
+    if (shape.count) query = query.select(sql<number>`(${this.countQuery(shape)})`.as('total'));
+    if (shape.paging === 'after') {
+      const operator = sql.raw(shape.sort.descending ? '<' : '>');
+      query = query.where(
+        sql<SqlBool>`(${sql.ref(sortColumn)}, ${sql.ref(idColumn)}) ${operator} (${slot('after_value')}, ${slot('after_id')})`,
+      );
+    }
+    return query;
+  }
+
+  private countQuery(shape: Shape) {
+    return queryBuilder(this.preparer.dialect)
+      .selectFrom(this.source.table)
+      .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
+      .select(({ fn }) => fn.countAll<number>().as('total'));
+  }
+
+  private conditions(builder: Filtered, { filters, search }: Shape): Expression<SqlBool>[] {
+    const conditions: Expression<SqlBool>[] = filters.map(name => {
+      const filter = this.spec.filters[name];
+      if (!filter) throw new Error(`${this.source.table} has no filter "${name}".`);
+      const { expression } = (this.source.columns as Record<string, Column>)[filter.field] as Column;
+      return builder(expression, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
+    });
+    if (search) conditions.push(this.searchCondition());
+    return conditions;
+  }
+
+  private searchCondition(): Expression<SqlBool> {
+    const index = this.source.search;
+    if (!index) throw new Error(`${this.source.table} cannot be searched.`);
+    if (this.preparer.dialect === 'postgresql')
+      return sql<SqlBool>`${sql.ref(index.vector)} @@ cast(cast(${slot('words')} as text) as tsquery)`;
+    const fts = sql.ref(index.ftsTable);
+    return sql<SqlBool>`${sql.ref(index.rowId)} in (select rowid from ${fts} where ${fts} match ${slot('words')})`;
+  }
+}

@@ -1,0 +1,36 @@
+import type { MikroORM } from '@mikro-orm/core';
+import { Migration, Migrator } from '@mikro-orm/migrations';
+import type { Dialect } from './statements.ts';
+
+/** One step of the schema, in both dialects. Its name starts with its UTC time, which orders the steps of all contexts. */
+export interface SchemaStep {
+  readonly name: `${number}_${string}`;
+  readonly up: Readonly<Record<Dialect, readonly string[]>>;
+  readonly down: Readonly<Record<Dialect, readonly string[]>>;
+}
+
+export const MIGRATIONS_TABLE = 'atrium_migrations';
+
+/** MikroORM's migrator over the steps of all contexts. Each step is one transaction. */
+export function createMigrator(orm: MikroORM, dialect: Dialect, steps: readonly SchemaStep[]): Migrator {
+  orm.config.set('migrations', {
+    ...orm.config.get('migrations'),
+    tableName: MIGRATIONS_TABLE,
+    snapshot: false,
+    silent: true,
+    migrationsList: steps.map(step => ({ name: step.name, class: asMigration(step, dialect) })),
+  });
+  return new Migrator(orm.em as never);
+}
+
+function asMigration(step: SchemaStep, dialect: Dialect) {
+  return class extends Migration {
+    override up(): void {
+      for (const statement of step.up[dialect]) this.addSql(statement);
+    }
+
+    override down(): void {
+      for (const statement of step.down[dialect]) this.addSql(statement);
+    }
+  };
+}

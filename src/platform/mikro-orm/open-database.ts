@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { EntitySchema, MikroORM } from '@mikro-orm/core';
+import type { Pool } from 'pg';
+import { type Settings, StartError } from '../configuration/settings.ts';
+import type { Log } from '../logging/log.ts';
+import { Database } from './database.ts';
+import type { SchemaStep } from './migrations.ts';
+import type { StatementPreparer } from './statements.ts';
+
+type DatabaseSettings = Pick<
+  Settings,
+  'databaseUrl' | 'dataDir' | 'databasePoolSize' | 'databaseTimeout' | 'sqliteSynchronous'
+>;
+
+/** What all contexts keep in the database: their mapped classes and the steps of their schema. */
+export interface Schema {
+  readonly entities: readonly EntitySchema[];
+  readonly steps: readonly SchemaStep[];
+}
+
+const POSTGRES_CONNECT_TIMEOUT_MS = 5000;
+
+/** Connects to the database that the settings name. @throws StartError */
+export async function openDatabase(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
+  const isSqlite = settings.databaseUrl.startsWith('sqlite:');
+  try {
+    return await (isSqlite ? openSqlite(settings, schema) : openPostgres(settings, schema, log));
+  } catch (error) {
+    throw new StartError(`Cannot open the database ${shownUrl(settings.databaseUrl)}: ${reasonOf(error)}`);
+  }
+}
+
+/** The address without its password. */
+export function shownUrl(url: string): string {
+  return url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:…@');
+}
+
+function reasonOf(error: unknown): string {
+  const { message, code, errors } = error as Error & { code?: string; errors?: Error[] };
+  return message || errors?.[0]?.message || code || String(error);
+}
+
+const ormOptions = (schema: Schema) => ({
+  entities: [...schema.entities],
+  discovery: { warnWhenNoEntities: false, disableDynamicFileAccess: true, checkDuplicateTableNames: true },
+  validateRequired: false,
+  allowGlobalContext: false,
+  ensureDatabase: false as const,
+  debug: false,
+});
+
+async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<Database> {
+  const [{ MikroORM }, { sqliteReader, sqliteWriter }] = await Promise.all([
+    import('@mikro-orm/sqlite'),
+    import('./sqlite.ts'),
+  ]);
+  const file = resolve(settings.dataDir, settings.databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
+  const driverOptions = sqliteWriter({
+    file,
+    synchronous: settings.sqliteSynchronous,
+    lockTimeout: settings.databaseTimeout,
+  });
+  const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions });
+  await orm.connect();
+  const reader = sqliteReader(file);
+  return new Database(orm as unknown as MikroORM, reader, schema.steps, async () => {
+    reader.close();
+    await orm.close();
+  });
+}
+
+async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
+  const [{ MikroORM }, { postgresReader }] = await Promise.all([
+    import('@mikro-orm/postgresql'),
+    import('./postgresql.ts'),
+  ]);
+  const orm = new MikroORM({
+    ...ormOptions(schema),
+    clientUrl: settings.databaseUrl,
+    pool: { min: 0, max: settings.databasePoolSize },
+    driverOptions: {
+      application_name: 'atrium',
+      connectionTimeoutMillis: Math.min(settings.databaseTimeout, POSTGRES_CONNECT_TIMEOUT_MS),
+      lock_timeout: settings.databaseTimeout,
+      statement_timeout: settings.databaseTimeout * 2,
+      idle_in_transaction_session_timeout: settings.databaseTimeout * 4,
+      keepAlive: true,
+    },
+    logger: message => log.warn(message),
+  });
+  await orm.connect();
+  const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
+  const reader: StatementPreparer = postgresReader(pool);
+  await pool.query('select 1');
+  return new Database(orm as unknown as MikroORM, reader, schema.steps, () => orm.close());
+}

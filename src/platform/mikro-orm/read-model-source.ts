@@ -1,0 +1,58 @@
+import type { EntitySchema } from '@mikro-orm/core';
+import { queryBuilder, type StatementPreparer } from './statements.ts';
+
+/** A column that a view shows: where it is, and how its value is read. */
+export interface Column {
+  readonly expression: string;
+  readonly read: (value: unknown) => unknown;
+}
+
+export interface ReadModelSource<View> {
+  readonly table: string;
+  readonly columns: Readonly<Record<keyof View & string, Column>>;
+  /** A published view of another context that the shown columns come from; it has one row for each of ours. */
+  readonly join?: { readonly table: string; readonly on: readonly [string, string] };
+  readonly search?: SearchIndex;
+}
+
+/** Where the folded words are: an FTS5 table by row id on SQLite, a `tsvector` column on PostgreSQL. */
+export interface SearchIndex {
+  readonly ftsTable: string;
+  readonly rowId: string;
+  readonly vector: string;
+}
+
+const asIs = (value: unknown): unknown => value;
+const asDate = (value: unknown): unknown => (value === null ? null : new Date(value as string | number));
+const asBoolean = (value: unknown): unknown => (value === null ? null : Boolean(value));
+
+/** A text or number as the driver gives it. */
+export function column(expression: string): Column {
+  return { expression, read: asIs };
+}
+
+/** The columns of some of an entity's properties, as the ORM maps them. */
+export function columnsOf<Fields extends string>(
+  schema: EntitySchema,
+  fields: readonly Fields[],
+): Record<Fields, Column> {
+  const { properties, tableName } = schema.init().meta;
+  const columns = fields.map(field => {
+    const { type, name } = properties[field as never] as { type: string; name: string };
+    const read = type === 'datetime' ? asDate : type === 'boolean' ? asBoolean : asIs;
+    return [field, { expression: `${tableName}.${snakeCase(name)}`, read }];
+  });
+  return Object.fromEntries(columns);
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+}
+
+/** `select` of all the columns of a source, under the view's names. */
+export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
+  const from = queryBuilder(preparer.dialect).selectFrom(source.table);
+  const joined = source.join ? from.innerJoin(source.join.table, ...source.join.on) : from;
+  const columns = Object.entries<Column>(source.columns);
+  return joined.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
+}

@@ -1,0 +1,47 @@
+import type { FilterValue, ListQuery, ListSpec, Page } from '../../kernel/list.ts';
+import { ListCompiler } from './list-compiler.ts';
+import { type Column, type ReadModelSource, selectColumns } from './read-model-source.ts';
+import { type SqlRow, type SqlValue, type Statement, type StatementPreparer, slot } from './statements.ts';
+
+/** Reads views straight from the tables, by prepared statements, with no entity in between. */
+export class ReadModel<View extends object> {
+  private readonly preparer: StatementPreparer;
+  private readonly source: ReadModelSource<View>;
+  private readonly lists: ListCompiler<View> | undefined;
+  private readonly finders = new Map<string, Statement>();
+  private readonly columns: readonly (readonly [string, (value: unknown) => unknown])[];
+
+  constructor(preparer: StatementPreparer, source: ReadModelSource<View>, list?: ListSpec<View>) {
+    this.preparer = preparer;
+    this.source = source;
+    this.lists = list && new ListCompiler(preparer, source, list);
+    this.columns = Object.entries<Column>(source.columns).map(([name, { read }]) => [name, read]);
+  }
+
+  /** The one row whose column (named as in the view) has this value. */
+  async findBy(field: keyof View & string, value: FilterValue): Promise<View | undefined> {
+    const statement = this.finders.get(field) ?? this.prepareFinder(field);
+    const [row] = await statement.all({ value });
+    return row && this.read(row);
+  }
+
+  async list(query: ListQuery): Promise<Page<View>> {
+    if (!this.lists) throw new Error(`${this.source.table} has no list.`);
+    const { rows, total, next } = await this.lists.run(query);
+    return { rows: rows.map(row => this.read(row)), total, next };
+  }
+
+  private prepareFinder(field: keyof View & string): Statement {
+    const builder = selectColumns(this.preparer, this.source);
+    const query = builder.where(this.source.columns[field].expression, '=', slot<SqlValue>('value'));
+    const statement = this.preparer.prepare(query);
+    this.finders.set(field, statement);
+    return statement;
+  }
+
+  private read(row: SqlRow): View {
+    const view: Record<string, unknown> = {};
+    for (const [name, read] of this.columns) view[name] = read(row[name]);
+    return view as View;
+  }
+}
