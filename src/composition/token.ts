@@ -25,8 +25,8 @@ export function bind<T, const Values extends readonly unknown[]>(
 export function bindClass<T, const Values extends readonly unknown[]>(
   options: Pick<ContainerModuleLoadOptions, 'bind'>,
   name: Token<T>,
-  constructor: new (...values: Values) => T,
+  type: new (...values: Values) => T,
   dependencies: TokensOf<Values>,
 ): void {
-  bind<T, Values>(options, name, (...values) => new constructor(...values), dependencies);
+  bind<T, Values>(options, name, (...values) => new type(...values), dependencies);
 }

@@ -19,7 +19,7 @@ const BY_KEY = new Map(NAMES.map(name => [snakeCase(name), name]));
  * @throws StartError naming the setting at fault
  */
 export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const own = environment['CONFIG_FILE'] ? readFile(environment['CONFIG_FILE']) : {};
+  const own = environment.CONFIG_FILE ? readFile(environment.CONFIG_FILE) : {};
   const values: Values = { ...readFile(SHIPPED_FILE), ...own, ...fromEnvironment(environment) };
   return checked(values);
 }

@@ -47,7 +47,7 @@ export function documentationRouter(openApi: () => object): Router {
   });
   router.get('/docs', context => page(context, 'swagger-ui-bundle.js', 'swagger.js', 'swagger-ui.css'));
   router.get('/redoc', context => page(context, 'redoc.standalone.js', 'redoc.js'));
-  router.get('/docs/assets/:name', context => asset(context, context['params']['name'] ?? ''));
+  router.get('/docs/assets/:name', context => asset(context, context.params.name ?? ''));
   router.get('/', context => context.redirect('/docs'));
   return router;
 }

@@ -35,18 +35,18 @@ export function listQuery<Filters extends TProperties>(
     ),
   };
   if (keyset) {
-    properties['cursor'] = Type.Optional(
+    properties.cursor = Type.Optional(
       Type.String({
         maxLength: 200,
         description: '`next_cursor` of the page before; empty for the first page.',
       }),
     );
-    properties['count'] = Type.Optional(
+    properties.count = Type.Optional(
       Type.Boolean({ description: 'Adds `total_count` where `cursor` is used.' }),
     );
   }
   if (spec.search)
-    properties['q'] = Type.Optional(
+    properties.q = Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 200,

@@ -96,7 +96,7 @@ function parametersOf(
     in: place,
     required: place === 'path' || required.includes(name),
     schema: hoisted(property, schemas),
-    ...(property['description'] !== undefined && { description: property['description'] }),
+    ...(property.description !== undefined && { description: property.description }),
   }));
 }
 
@@ -187,8 +187,8 @@ function hoisted(schema: unknown, schemas: Map<string, Json>): unknown {
   const copy: Json = {};
   for (const [key, part] of Object.entries(schema))
     copy[key] = key === 'examples' || key === 'default' ? part : hoisted(part, schemas);
-  const title = copy['title'];
-  if (typeof title !== 'string' || copy['type'] === undefined) return copy;
+  const title = copy.title;
+  if (typeof title !== 'string' || copy.type === undefined) return copy;
   const name = title.replace(/\W/g, '');
   schemas.set(name, copy);
   return { $ref: `#/components/schemas/${name}` };

@@ -44,12 +44,12 @@ export function serveEndpoint(
   return async context => {
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
     if (!acceptsJson(context)) throw notAcceptable();
-    if (checkParams) requireId(checkParams, context['params']);
+    if (checkParams) requireId(checkParams, context.params);
     const query = readQuery(context);
     const body = readBody && (await readBody(context));
     checkBody?.(body);
     const asked = {
-      params: context['params'],
+      params: context.params,
       query,
       body,
       principal,

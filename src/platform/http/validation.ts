@@ -46,13 +46,13 @@ function fieldErrorOf({ keyword, schemaPath, instancePath, message, params }: Va
   const inBranch = schemaPath.includes('/anyOf/');
   switch (keyword) {
     case 'required':
-      return (params['requiredProperties'] as string[]).map(name => ({
+      return (params.requiredProperties as string[]).map(name => ({
         pointer: `${instancePath}/${escaped(name)}`,
         code: 'required',
         detail: 'It is required.',
       }));
     case 'additionalProperties':
-      return (params['additionalProperties'] as string[]).map(name => ({
+      return (params.additionalProperties as string[]).map(name => ({
         pointer: `${instancePath}/${escaped(name)}`,
         code: 'unknown_field',
         detail: 'There is no such field.',
@@ -60,14 +60,14 @@ function fieldErrorOf({ keyword, schemaPath, instancePath, message, params }: Va
     case 'boolean':
       return [];
     case 'type':
-      if (inBranch && params['type'] === 'null') return [];
+      if (inBranch && params.type === 'null') return [];
       break;
     case 'const':
       return [
         {
           pointer: instancePath,
           code: 'choice',
-          detail: `It can be ${JSON.stringify(params['allowedValue'])}.`,
+          detail: `It can be ${JSON.stringify(params.allowedValue)}.`,
         },
       ];
   }

@@ -55,10 +55,10 @@ export class ListCompiler<View> {
     values: Readonly<Record<string, SqlValue>>,
   ): Promise<number> {
     const [row] = rows;
-    if (row) return Number(row['total']);
+    if (row) return Number(row.total);
     if (shape.paging === 'first' || ('page' in paging && paging.page === 1)) return 0;
     const [counted] = await this.statement(shape, 'count').all(values);
-    return Number(counted?.['total']);
+    return Number(counted?.total);
   }
 
   private shapeOf({ where = {}, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
@@ -77,12 +77,12 @@ export class ListCompiler<View> {
     const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
     for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
     if ('page' in paging) {
-      values['limit'] = paging.perPage;
-      values['offset'] = (paging.page - 1) * paging.perPage;
+      values.limit = paging.perPage;
+      values.offset = (paging.page - 1) * paging.perPage;
     } else {
-      values['limit'] = paging.perPage + 1;
-      values['after_value'] = paging.after ? new Date(paging.after.value) : null;
-      values['after_id'] = paging.after?.id ?? null;
+      values.limit = paging.perPage + 1;
+      values.after_value = paging.after ? new Date(paging.after.value) : null;
+      values.after_id = paging.after?.id ?? null;
     }
     return values;
   }
@@ -95,7 +95,7 @@ export class ListCompiler<View> {
 
   private positionOf(row: SqlRow, { key }: Sort): Position {
     const field = this.sortField(key);
-    return { value: Number(this.source.columns[field].read(row[field])), id: row['id'] as string };
+    return { value: Number(this.source.columns[field].read(row[field])), id: row.id as string };
   }
 
   private sortField(key: string): keyof View & string {

@@ -13,7 +13,7 @@ import {
   TokenRequest,
   Tokens,
   User,
-} from './identity-schemas.ts';
+} from './identity-representation.ts';
 import { oauthProblems } from './oauth-problems.ts';
 
 const identityProblems = {

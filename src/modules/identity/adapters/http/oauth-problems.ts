@@ -23,7 +23,7 @@ export const oauthProblems: ProblemFormat = {
   render(problem) {
     const status = problem.status === 422 ? 400 : problem.status;
     const error = OAUTH_ERRORS[problem.code] ?? serverError(status) ?? 'invalid_request';
-    return { status, body: { error, error_description: problem['detail'], ...problem, status } };
+    return { status, body: { error, error_description: problem.detail, ...problem, status } };
   },
 };
 

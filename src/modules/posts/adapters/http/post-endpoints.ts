@@ -1,57 +1,19 @@
-import Type from 'typebox';
 import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/http/list-endpoint.ts';
-import { IdParams, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
+import { IdParams, Uuid } from '../../../../platform/http/schemas.ts';
 import type { DeletePost } from '../../application/delete-post.ts';
 import type { EditPost } from '../../application/edit-post.ts';
 import type { ListPosts } from '../../application/list-posts.ts';
-import { POST_LIST, type PostView } from '../../application/ports.ts';
+import { POST_LIST } from '../../application/ports.ts';
 import type { PublishPost } from '../../application/publish-post.ts';
 import type { ReadPost } from '../../application/read-post.ts';
 import type { PostErrorCode } from '../../domain/errors.ts';
-import { POST_CONTENT, POST_TITLE } from '../../domain/post.ts';
+import { NewPost, Post, PostPatch, presentPost } from './post-representation.ts';
 
 const postProblems = {
   'posts.not_found': 404,
   'posts.not_author': 403,
 } as const satisfies Record<PostErrorCode, number>;
-
-const title = Type.String({ minLength: POST_TITLE.min, maxLength: POST_TITLE.max, examples: ['Hello'] });
-const content = Type.String({
-  minLength: POST_CONTENT.min,
-  maxLength: POST_CONTENT.max,
-  examples: ['The first post of our workspace.'],
-});
-
-const NewPost = Type.Object({ title, content }, { title: 'NewPost', additionalProperties: false });
-
-const PostPatch = Type.Object(
-  { title: Type.Optional(title), content: Type.Optional(content) },
-  { title: 'PostPatch', additionalProperties: false },
-);
-
-const Post = Type.Object(
-  {
-    id: Uuid,
-    author_id: Uuid,
-    user_name: Type.String({ description: "The author's published name", examples: ['alice'] }),
-    title,
-    content,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-  },
-  { title: 'Post', additionalProperties: false },
-);
-
-const presentPost = (post: PostView) => ({
-  id: post.id,
-  author_id: post.authorId,
-  user_name: post.userName,
-  title: post.title,
-  content: post.content,
-  created_at: post.createdAt.toISOString(),
-  updated_at: post.updatedAt.toISOString(),
-});
 
 export interface PostUseCases {
   readonly publish: PublishPost;

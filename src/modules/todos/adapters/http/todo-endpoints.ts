@@ -1,47 +1,17 @@
 import Type from 'typebox';
 import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/http/list-endpoint.ts';
-import { IdParams, nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
+import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { AddTodo } from '../../application/add-todo.ts';
 import type { ChangeTodo } from '../../application/change-todo.ts';
 import type { DeleteTodo } from '../../application/delete-todo.ts';
 import type { ListTodos } from '../../application/list-todos.ts';
-import { TODO_LIST, type TodoView } from '../../application/ports.ts';
+import { TODO_LIST } from '../../application/ports.ts';
 import type { ReadTodo } from '../../application/read-todo.ts';
 import type { TodoErrorCode } from '../../domain/errors.ts';
-import { TODO_TEXT } from '../../domain/todo.ts';
+import { NewTodo, presentTodo, Todo, TodoPatch } from './todo-representation.ts';
 
 const todoProblems = { 'todos.not_found': 404 } as const satisfies Record<TodoErrorCode, number>;
-
-const text = Type.String({
-  minLength: TODO_TEXT.min,
-  maxLength: TODO_TEXT.max,
-  examples: ['Water the plants'],
-});
-const completed = Type.Boolean({ default: false, examples: [false] });
-
-const NewTodo = Type.Object(
-  { text, completed: Type.Optional(completed) },
-  { title: 'NewTodo', additionalProperties: false },
-);
-
-const TodoPatch = Type.Object(
-  { text: Type.Optional(text), completed: Type.Optional(nullable(Type.Boolean())) },
-  { title: 'TodoPatch', additionalProperties: false },
-);
-
-const Todo = Type.Object(
-  { id: Uuid, text, completed, created_at: Timestamp, updated_at: Timestamp },
-  { title: 'Todo', additionalProperties: false },
-);
-
-const presentTodo = (todo: TodoView) => ({
-  id: todo.id,
-  text: todo.text,
-  completed: todo.completed,
-  created_at: todo.createdAt.toISOString(),
-  updated_at: todo.updatedAt.toISOString(),
-});
 
 export interface TodoUseCases {
   readonly add: AddTodo;

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type Application, createContainer, type Override } from '../../src/composition/container.ts';
+import { loadSettings } from '../../src/platform/configuration/load-settings.ts';
+import type { Settings } from '../../src/platform/configuration/settings.ts';
+
+export const STORAGES = ['memory', 'sqlite', 'postgresql'] as const;
+
+export type StorageName = (typeof STORAGES)[number];
+
+export interface TestApplication extends Application {
+  readonly settings: Settings;
+}
+
+/** What makes tests quick and quiet; a test may change any of it. */
+const TEST_SETTINGS: Partial<Settings> = {
+  host: '127.0.0.1',
+  port: 0,
+  managementPort: 0,
+  publicUrl: 'http://atrium.test',
+  logLevel: 'silent',
+  validateResponses: 'on',
+  secretKey: 'a secret key that is for tests only',
+  passwordHashMemory: 64,
+  passwordHashIterations: 1,
+};
+
+/** The real application on a fresh, empty storage of its own, which goes when it is closed. */
+export async function testApplication(
+  storage: StorageName = 'memory',
+  change: Partial<Settings> = {},
+  overrides: readonly Override[] = [],
+): Promise<TestApplication> {
+  const { settings: own, remove } = await freshStorage(storage);
+  const settings = { ...loadSettings({}), ...TEST_SETTINGS, ...own, ...change };
+  const application = await createContainer(settings, overrides);
+  return {
+    settings,
+    get: token => application.get(token),
+    async close() {
+      await application.close();
+      await remove();
+    },
+  };
+}
+
+/** The settings of an empty storage, and how to get rid of it. */
+export async function freshStorage(
+  storage: StorageName,
+): Promise<{ settings: Partial<Settings>; remove: () => Promise<void> }> {
+  if (storage === 'memory') return { settings: { databaseUrl: 'memory:' }, remove: async () => undefined };
+  if (storage === 'sqlite') {
+    const dataDir = await mkdtemp(join(tmpdir(), 'atrium-test-'));
+    return { settings: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
+  }
+  const name = `atrium_${crypto.randomUUID().replaceAll('-', '')}`;
+  const server = inject('postgresUrl');
+  await administer(server, `create database ${name}`);
+  return {
+    settings: { databaseUrl: `${server}/${name}`, databasePoolSize: 25 },
+    remove: () => administer(server, `drop database ${name} with (force)`),
+  };
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
