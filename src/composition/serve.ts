@@ -31,7 +31,7 @@ export async function serve(application: Application): Promise<Service> {
   const health = application.get(tokens.health);
   const metrics = application.get(tokens.metrics);
   const provider = application.get(tokens.identityProvider);
-  const app = createApp(settings, {
+  const app = await createApp(settings, {
     apis: contexts.map(({ api }) => application.get(api)),
     authenticate: token => provider.verify(token),
     openApi: () => openApiOf(application),

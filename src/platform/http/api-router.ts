@@ -1,6 +1,5 @@
 import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
-import type { RequestState } from './answer-problems.ts';
 import { API_ROOT, type Api, type Endpoint } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 import { type ServeOptions, serveEndpoint } from './serve-endpoint.ts';
@@ -10,19 +9,13 @@ const CONDITIONAL = new Set(['PUT', 'PATCH', 'DELETE']);
 /** Routes every declared endpoint below the API's root. A trailing slash is accepted. */
 export function apiRouter(apis: readonly Api[], options: ServeOptions): Router {
   const router = new Router({ prefix: API_ROOT });
-  for (const endpoint of apis.flatMap(({ endpoints }) => endpoints)) {
-    const serve = serveEndpoint(endpoint, presentAt(endpoint, apis), options);
-    router.register(endpoint.path, [endpoint.method], [remembering(endpoint), serve] as never);
-  }
+  for (const endpoint of apis.flatMap(({ endpoints }) => endpoints))
+    router.register(
+      endpoint.path,
+      [endpoint.method],
+      serveEndpoint(endpoint, presentAt(endpoint, apis), options) as never,
+    );
   return router;
-}
-
-/** Lets what comes around it (problems, log lines, metrics) know which endpoint was meant. */
-function remembering(endpoint: Endpoint): Middleware {
-  return (context, next) => {
-    (context.state as RequestState).endpoint = endpoint;
-    return next();
-  };
 }
 
 /** The GET at the same path: what a change with `If-Match` is held against. */
@@ -33,15 +26,43 @@ function presentAt(endpoint: Endpoint, apis: readonly Api[]): Endpoint | undefin
     .find(({ method, path }) => method === 'GET' && path === endpoint.path);
 }
 
-/** What nobody answered: a path that has other methods (the router has set `Allow`), or no path of ours at all. */
-export const refuseUnanswered: Middleware = async (context, next) => {
-  await next();
-  if (context.body !== undefined && context.body !== null) return;
-  if (context.status === 405 || context.status === 501)
-    throw new RequestError('request.method_not_allowed', `This path does not take ${context.method}.`);
-  if (context.status === 404)
-    throw new RequestError(
-      'request.unknown_route',
-      `There is nothing at ${context.path}. See /docs for all that there is.`,
-    );
-};
+/**
+ * Tries the routers one after the other. A path without parameters is looked up, which costs a tenth of trying
+ * the patterns; what is found first is what is served either way.
+ */
+export function routes(routers: readonly Router[]): Middleware {
+  const fixed = new Map<string, Middleware>();
+  for (const { path, methods, stack } of routers.flatMap(router => router.stack)) {
+    const [serve] = stack;
+    if (typeof path !== 'string' || path.includes(':') || stack.length !== 1 || !serve) continue;
+    for (const method of methods) fixed.set(`${method} ${path}`, serve as unknown as Middleware);
+  }
+  const tryAll = routers.map(router => router.routes() as Middleware);
+  return (context, next) => {
+    const serve = fixed.get(`${context.method} ${context.path}`);
+    if (serve) return serve(context, next);
+    const tryFrom = (index: number): Promise<unknown> =>
+      (tryAll[index]?.(context, () => tryFrom(index + 1)) ?? next()) as Promise<unknown>;
+    return tryFrom(0);
+  };
+}
+
+/** What no router took: 405 with `Allow`, or the answer to OPTIONS, where the path has other methods; else 404. */
+export function refuse(routers: readonly Router[]): Middleware {
+  return context => {
+    const layers = routers.flatMap(router => router.match(context.path, context.method).path);
+    const allowed = [...new Set(layers.flatMap(({ methods }) => methods))];
+    if (allowed.length === 0)
+      throw new RequestError(
+        'request.unknown_route',
+        `There is nothing at ${context.path}. See /docs for all that there is.`,
+      );
+    const headers = { Allow: [...allowed, 'OPTIONS'].join(', ') };
+    if (context.method !== 'OPTIONS')
+      throw new RequestError('request.method_not_allowed', `This path does not take ${context.method}.`, {
+        headers,
+      });
+    context.set(headers);
+    context.status = 204;
+  };
+}

@@ -1,18 +1,18 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
-import helmet from 'koa-helmet';
 import type { Settings } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { answerProblems } from './answer-problems.ts';
-import { apiRouter, refuseUnanswered } from './api-router.ts';
+import { apiRouter, refuse, routes } from './api-router.ts';
 import { documentationRouter } from './documentation.ts';
 import type { Api } from './endpoint.ts';
 import type { Health } from './health.ts';
 import { healthRouter } from './management-app.ts';
 import { observeRequests } from './observe-requests.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
 import type { ServeOptions } from './serve-endpoint.ts';
 
 /** Bytes. Compressing less costs more than it saves. */
@@ -28,25 +28,32 @@ export interface AppParts {
 }
 
 /** The HTTP application, from the outermost middleware to the endpoints. */
-export function createApp(settings: Settings, parts: AppParts): Koa {
+export async function createApp(settings: Settings, parts: AppParts): Promise<Koa> {
   const app = new Koa({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const statuses = Object.assign({}, PLATFORM_PROBLEMS, ...parts.apis.map(({ problems }) => problems));
-  const router = apiRouter(parts.apis, {
+  const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
+    variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
-  const routers = [router, documentationRouter(parts.openApi), healthRouter(parts.health)];
+  const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
   app.use(observeRequests(parts.log, parts.metrics));
-  app.use(helmet());
+  app.use(await securityHeaders({ https: settings.publicUrl.startsWith('https:') }));
   if (settings.corsOrigins) app.use(corsFor(settings.corsOrigins.split(',')));
-  app.use(compress({ threshold: COMPRESS_FROM, br: false }));
+  app.use(compressing());
   app.use(answerProblems(statuses, parts.log));
-  app.use(refuseUnanswered);
-  for (const each of routers) app.use(each.routes() as Koa.Middleware);
-  for (const each of routers) app.use(each.allowedMethods() as Koa.Middleware);
+  app.use(routes(routers));
+  app.use(refuse(routers));
   app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
   return app;
+}
+
+/** Whoever does not offer to decompress is spared the question. */
+function compressing(): Koa.Middleware {
+  const compressed = compress({ threshold: COMPRESS_FROM, br: false });
+  return (context, next) =>
+    context.req.headers['accept-encoding'] === undefined ? next() : compressed(context, next);
 }
 
 function corsFor(origins: readonly string[]): Koa.Middleware {

@@ -4,33 +4,32 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestState } from './answer-problems.ts';
 import { contextOf, requestContext } from './request-context.ts';
 
-/** Gives each request its id and trace, and says afterwards what became of it: one log line, one measurement. */
+/** Seconds. A request that took longer is worth a warning. */
+const SLOW = 1;
+
+/** Gives each request its id and trace, and afterwards measures it and says what became of it. */
 export function observeRequests(log: Log, metrics: Metrics): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const started = performance.now();
-    const request = contextOf(context.get('X-Request-Id'), context.get('traceparent'));
+    const { req, res } = context;
+    const request = contextOf(req.headers['x-request-id'], req.headers.traceparent);
     const state = context.state as RequestState;
     state.request = request;
-    context.set('X-Request-Id', request.requestId);
-    await requestContext.run(request, next);
-    context.res.once('close', () => {
+    res.setHeader('X-Request-Id', request.requestId);
+    res.once('close', () => {
       const seconds = (performance.now() - started) / 1000;
-      measure(metrics, state, context.status, seconds);
-      if (log.isLevelEnabled('info')) requestContext.run(request, () => logRequest(log, context, seconds));
+      metrics.requests.observe(state.endpoint?.name, res.statusCode, seconds);
+      const level = seconds > SLOW ? 'warn' : 'debug';
+      if (log.isLevelEnabled(level))
+        requestContext.run(request, () => logRequest(log, level, context, seconds));
     });
+    return requestContext.run(request, next);
   };
 }
 
-function measure(metrics: Metrics, { endpoint }: RequestState, status: number, seconds: number): void {
-  metrics.requestDuration.observe({ endpoint: endpoint?.name ?? 'none', status }, seconds);
-  if (status === 500) metrics.unexpectedErrors.inc();
-}
-
 /** The path without its query: a query may carry what is nobody's business. */
-function logRequest(log: Log, context: Context, seconds: number): void {
+function logRequest(log: Log, level: 'warn' | 'debug', context: Context, seconds: number): void {
   const { method, path, status } = context;
-  log.info(
-    { method, path, status, ms: Math.round(seconds * 1e6) / 1e3, address: context.ip },
-    `${method} ${path} ${status}`,
-  );
+  const fields = { method, path, status, ms: Math.round(seconds * 1e6) / 1e3, address: context.ip };
+  log[level](fields, `${method} ${path} ${status}`);
 }

@@ -30,8 +30,14 @@ export function bodyReader(kind: 'json' | 'merge-patch' | 'form', limit: number)
     if (given === null) return undefined;
     if (context.get('Content-Length') === '0') return undefined;
     await parse(context, nothing);
-    return (context.request as { body?: unknown }).body;
+    const { body } = context.request as { body?: unknown };
+    return kind === 'form' ? withoutEmpty(body) : body;
   };
+}
+
+/** A parameter without a value is treated as if it had been left out (RFC 6749, section 3.2). */
+function withoutEmpty(form: unknown): unknown {
+  return Object.fromEntries(Object.entries(form ?? {}).filter(([, value]) => value !== ''));
 }
 
 function bodyError(error: Error & { status?: number }, limit: number): RequestError {

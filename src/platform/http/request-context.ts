@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** What belongs to one request and is wanted far from it: in log lines, in calls to other servers, in jobs. */
 export interface RequestContext {
@@ -12,18 +12,28 @@ export interface RequestContext {
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();
 
+const SPAN_ID_LENGTH = 16;
+
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header; all zeros are invalid. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-export function contextOf(requestId: string, traceparent: string): RequestContext {
-  const [, traceId, , flags = '00'] = TRACEPARENT.exec(traceparent) ?? [];
+/** Unique, not secret: what this process drew when it started, and a number. */
+const PROCESS = randomUUID().replaceAll('-', '').slice(0, 20);
+
+let lastNumber = 0;
+
+/** A request that brings neither id nor trace has the same 32 hexadecimal digits for both. */
+export function contextOf(requestId: unknown, traceparent: unknown): RequestContext {
+  lastNumber += 1;
+  const own = PROCESS + lastNumber.toString(16).padStart(12, '0');
+  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
   return {
-    requestId: REQUEST_ID.test(requestId) ? requestId : randomUUID(),
-    traceId: traceId ?? randomUUID().replaceAll('-', ''),
-    spanId: randomBytes(8).toString('hex'),
-    sampled: (Number.parseInt(flags, 16) & 1) === 1,
+    requestId: typeof requestId === 'string' && REQUEST_ID.test(requestId) ? requestId : own,
+    traceId: trace?.[1] ?? own,
+    spanId: own.slice(-SPAN_ID_LENGTH),
+    sampled: (Number.parseInt(trace?.[3] ?? '00', 16) & 1) === 1,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Context, Middleware } from 'koa';
+import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Principal } from '../../kernel/principal.ts';
+import type { RequestState } from './answer-problems.ts';
 import type { CachePolicy, Endpoint, Reply, Request } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 import { etagOf, namesEtag, requireMatch } from './representation.ts';
@@ -14,9 +16,13 @@ export interface ServeOptions {
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
+  /** The request headers that every answer depends on, for `Vary`. */
+  readonly variesBy: string;
 }
 
 type AnyRequest = Request<unknown, unknown, unknown, unknown>;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const CACHE_CONTROL: Readonly<Record<CachePolicy, string>> = {
   public: 'public, no-cache',
@@ -40,8 +46,10 @@ export function serveEndpoint(
   const checkParams = endpoint.params && validatorOf(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
+  const answer = answerer(endpoint, options.variesBy);
 
   return async context => {
+    (context.state as RequestState).endpoint = endpoint;
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
     if (!acceptsJson(context)) throw notAcceptable();
     if (checkParams) requireId(checkParams, context.params);
@@ -59,7 +67,7 @@ export function serveEndpoint(
     const expectedVersion = current && (await presentVersion(context, current, asked));
     const reply = await handle({ ...asked, expectedVersion });
     checkReply?.(reply);
-    answer(context, endpoint, reply);
+    answer(context, reply);
   };
 }
 
@@ -79,8 +87,8 @@ async function authorise(
 }
 
 function acceptsJson(context: Context): boolean {
-  const accept = context.get('Accept');
-  return accept === '' || accept === '*/*' || context.accepts('json') !== false;
+  const { accept } = context.req.headers;
+  return accept === undefined || accept === '*/*' || context.accepts('json') !== false;
 }
 
 function notAcceptable(): RequestError {
@@ -145,27 +153,38 @@ function replyChecker({ name, returns }: Endpoint): (reply: Reply) => void {
   };
 }
 
-function answer(context: Context, { cache, method }: Endpoint, { status, body, headers }: Reply): void {
-  context.status = status;
-  context.set('Cache-Control', CACHE_CONTROL[cache]);
-  if (cache === 'private') context.vary('Authorization, Cookie');
-  if (headers) context.set(headers);
-  if (body === undefined) {
-    context.body = null;
+/** Puts a reply on the wire: its status, its headers, and its body as JSON with an ETag. */
+function answerer(
+  { cache, method, returns }: Endpoint,
+  variesBy: string,
+): (context: Context, reply: Reply) => void {
+  const cacheControl = CACHE_CONTROL[cache];
+  const vary = cache === 'private' ? `Authorization, Cookie, ${variesBy}` : variesBy;
+  // A private list is asked for to be shown, not to be changed or kept.
+  const isTagged = cache === 'public' || (cache === 'private' && !Object.values(returns).some(isPage));
+  return (context, { status, body, headers }) => {
+    const { res } = context;
     context.status = status;
-    return;
-  }
-  const representation = JSON.stringify(body);
-  if (cache !== 'no-store') {
-    const etag = etagOf(representation);
-    context.set('ETag', etag);
-    const ifNoneMatch = method === 'GET' ? context.get('If-None-Match') : '';
-    if (ifNoneMatch !== '' && namesEtag(ifNoneMatch, etag)) {
-      context.body = null;
-      context.status = 304;
-      return;
+    res.setHeader('Cache-Control', cacheControl);
+    res.setHeader('Vary', vary);
+    if (headers) context.set(headers);
+    if (body === undefined) return;
+    const representation = JSON.stringify(body);
+    if (isTagged) {
+      const etag = etagOf(representation);
+      res.setHeader('ETag', etag);
+      const ifNoneMatch = method === 'GET' ? context.get('If-None-Match') : '';
+      if (ifNoneMatch !== '' && namesEtag(ifNoneMatch, etag)) {
+        context.status = 304;
+        return;
+      }
     }
-  }
-  context.type = 'application/json; charset=utf-8';
-  context.body = representation;
+    context.type = JSON_TYPE;
+    context.body = representation;
+  };
+}
+
+function isPage(schema: TSchema | null): boolean {
+  const { properties } = (schema ?? {}) as { properties?: Record<string, unknown> };
+  return properties?.results !== undefined;
 }

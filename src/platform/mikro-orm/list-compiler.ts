@@ -1,6 +1,12 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
-import { type Column, type ReadModelSource, selectColumns } from './read-model-source.ts';
+import {
+  type Column,
+  type ReadModelSource,
+  type ReadRow,
+  rowReader,
+  selectColumns,
+} from './read-model-source.ts';
 import {
   type AnyTables,
   queryBuilder,
@@ -30,35 +36,39 @@ export class ListCompiler<View> {
   private readonly source: ReadModelSource<View>;
   private readonly spec: ListSpec<View>;
   private readonly statements = new Map<string, Statement>();
+  private readonly read: ReadRow<View>;
+  /** The total comes after the view's own columns. */
+  private readonly totalIndex: number;
 
   constructor(preparer: StatementPreparer, source: ReadModelSource<View>, spec: ListSpec<View>) {
     this.preparer = preparer;
     this.source = source;
     this.spec = spec;
+    this.read = rowReader(source);
+    this.totalIndex = Object.keys(source.columns).length;
   }
 
-  async run(query: ListQuery): Promise<Page<SqlRow>> {
+  async run(query: ListQuery): Promise<Page<View>> {
     const shape = this.shapeOf(query);
     const values = this.valuesOf(query);
-    const rows = await this.statement(shape, 'rows').all(values);
-    const total = shape.count ? await this.total(rows, shape, query.paging, values) : undefined;
-    if ('page' in query.paging) return { rows, total };
-    const shown = rows.slice(0, query.paging.perPage);
-    const last = rows.length > shown.length ? shown.at(-1) : undefined;
-    return { rows: shown, total, next: last && this.positionOf(last, shape.sort) };
+    const found = await this.statement(shape, 'rows').all(values);
+    const total = shape.count ? await this.total(found, shape, query.paging, values) : undefined;
+    const { perPage } = query.paging;
+    const rows = found.slice(0, perPage).map(this.read);
+    const last = found.length > perPage ? rows.at(-1) : undefined;
+    return { rows, total, next: last && this.positionOf(last, shape.sort) };
   }
 
   private async total(
-    rows: readonly SqlRow[],
+    [row]: readonly SqlRow[],
     shape: Shape,
     paging: Paging,
     values: Readonly<Record<string, SqlValue>>,
   ): Promise<number> {
-    const [row] = rows;
-    if (row) return Number(row.total);
+    if (row) return Number(row[this.totalIndex]);
     if (shape.paging === 'first' || ('page' in paging && paging.page === 1)) return 0;
     const [counted] = await this.statement(shape, 'count').all(values);
-    return Number(counted?.total);
+    return Number(counted?.[0]);
   }
 
   private shapeOf({ where = {}, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
@@ -93,9 +103,8 @@ export class ListCompiler<View> {
     return words.map(word => `'${word}':*`).join(' & ');
   }
 
-  private positionOf(row: SqlRow, { key }: Sort): Position {
-    const field = this.sortField(key);
-    return { value: Number(this.source.columns[field].read(row[field])), id: row.id as string };
+  private positionOf(view: View, { key }: Sort): Position {
+    return { value: Number(view[this.sortField(key)]), id: (view as { id: string }).id };
   }
 
   private sortField(key: string): keyof View & string {
@@ -105,7 +114,8 @@ export class ListCompiler<View> {
   }
 
   private statement(shape: Shape, what: 'rows' | 'count'): Statement {
-    const key = `${what} ${JSON.stringify(shape)}`;
+    const { filters, search, sort, paging, count } = shape;
+    const key = `${what} ${filters} ${search} ${sort.key} ${sort.descending} ${paging} ${count}`;
     const known = this.statements.get(key);
     if (known) return known;
     const statement = this.preparer.prepare(what === 'rows' ? this.rowsQuery(shape) : this.countQuery(shape));

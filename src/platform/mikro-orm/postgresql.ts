@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { translateFailure } from './database-failure.ts';
-import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
+import { bind, type Statement, type StatementPreparer } from './statements.ts';
 
 /** Prepares on the ORM's own pool, by name: each connection parses and plans a statement once. */
 export function postgresReader(pool: Pool): StatementPreparer {
@@ -9,16 +9,12 @@ export function postgresReader(pool: Pool): StatementPreparer {
     dialect: 'postgresql',
     prepare(query): Statement {
       const compiled = query.compile();
-      const name = `atrium_${++prepared}`;
+      prepared += 1;
+      const statement = { name: `atrium_${prepared}`, text: compiled.sql, rowMode: 'array' as const };
       return {
         async all(values) {
           try {
-            const { rows } = await pool.query<SqlRow>({
-              name,
-              text: compiled.sql,
-              values: bind(compiled, values),
-            });
-            return rows;
+            return (await pool.query<unknown[]>({ ...statement, values: bind(compiled, values) })).rows;
           } catch (error) {
             throw translateFailure(error);
           }

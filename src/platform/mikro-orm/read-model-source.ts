@@ -1,5 +1,5 @@
 import type { EntitySchema } from '@mikro-orm/core';
-import { queryBuilder, type StatementPreparer } from './statements.ts';
+import { queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
 
 /** A column that a view shows: where it is, and how its value is read. */
 export interface Column {
@@ -55,4 +55,18 @@ export function selectColumns<View>(preparer: StatementPreparer, source: ReadMod
   const joined = source.join ? from.innerJoin(source.join.table, ...source.join.on) : from;
   const columns = Object.entries<Column>(source.columns);
   return joined.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
+}
+
+export type ReadRow<View> = (row: SqlRow) => View;
+
+/** Makes views of rows that have the source's columns in their order. */
+export function rowReader<View>(source: ReadModelSource<View>): ReadRow<View> {
+  const names = Object.keys(source.columns);
+  const reads = Object.values<Column>(source.columns).map(({ read }) => read);
+  return row => {
+    const view: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index += 1)
+      view[names[index] as string] = (reads[index] as Column['read'])(row[index]);
+    return view as View;
+  };
 }

@@ -1,21 +1,21 @@
 import type { FilterValue, ListQuery, ListSpec, Page } from '../../kernel/list.ts';
 import { ListCompiler } from './list-compiler.ts';
-import { type Column, type ReadModelSource, selectColumns } from './read-model-source.ts';
-import { type SqlRow, type SqlValue, type Statement, type StatementPreparer, slot } from './statements.ts';
+import { type ReadModelSource, type ReadRow, rowReader, selectColumns } from './read-model-source.ts';
+import { type SqlValue, type Statement, type StatementPreparer, slot } from './statements.ts';
 
 /** Reads views straight from the tables, by prepared statements, with no entity in between. */
 export class ReadModel<View extends object> {
   private readonly preparer: StatementPreparer;
   private readonly source: ReadModelSource<View>;
+  private readonly read: ReadRow<View>;
   private readonly lists: ListCompiler<View> | undefined;
   private readonly finders = new Map<string, Statement>();
-  private readonly columns: readonly (readonly [string, (value: unknown) => unknown])[];
 
   constructor(preparer: StatementPreparer, source: ReadModelSource<View>, list?: ListSpec<View>) {
     this.preparer = preparer;
     this.source = source;
+    this.read = rowReader(source);
     this.lists = list && new ListCompiler(preparer, source, list);
-    this.columns = Object.entries<Column>(source.columns).map(([name, { read }]) => [name, read]);
   }
 
   /** The one row whose column (named as in the view) has this value. */
@@ -25,10 +25,9 @@ export class ReadModel<View extends object> {
     return row && this.read(row);
   }
 
-  async list(query: ListQuery): Promise<Page<View>> {
+  list(query: ListQuery): Promise<Page<View>> {
     if (!this.lists) throw new Error(`${this.source.table} has no list.`);
-    const { rows, total, next } = await this.lists.run(query);
-    return { rows: rows.map(row => this.read(row)), total, next };
+    return this.lists.run(query);
   }
 
   private prepareFinder(field: keyof View & string): Statement {
@@ -37,11 +36,5 @@ export class ReadModel<View extends object> {
     const statement = this.preparer.prepare(query);
     this.finders.set(field, statement);
     return statement;
-  }
-
-  private read(row: SqlRow): View {
-    const view: Record<string, unknown> = {};
-    for (const [name, read] of this.columns) view[name] = read(row[name]);
-    return view as View;
   }
 }

@@ -3,7 +3,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { translateFailure } from './database-failure.ts';
-import { bind, type SqlValue, type Statement, type StatementPreparer } from './statements.ts';
+import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
 
 export interface SqliteOptions {
   readonly file: string;
@@ -102,8 +102,8 @@ export function sqliteReader(file: string): StatementPreparer & { close(): void 
       return {
         async all(values) {
           try {
-            statement ??= database.prepare(compiled.sql);
-            return statement.all(bind(compiled, values).map(toSqlite)) as Record<string, SqlValue>[];
+            statement ??= database.prepare(compiled.sql).raw(true);
+            return statement.all(bind(compiled, values).map(toSqlite)) as SqlRow[];
           } catch (error) {
             throw translateFailure(error);
           }

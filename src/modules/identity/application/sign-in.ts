@@ -1,10 +1,11 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
-import { emailKey } from '../domain/email.ts';
+import { emailKey, isEmail } from '../domain/email.ts';
 import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
 import { grantedScopes } from '../domain/role.ts';
 import { Session, type SessionLifetimes } from '../domain/session.ts';
+import { isUsername, type User } from '../domain/user.ts';
 import type {
   AccessTokens,
   GrantRequest,
@@ -50,9 +51,7 @@ export class SignIn {
   }
 
   async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
-    const user = await this.work.run(({ users }) =>
-      login.includes('@') ? users.byEmailKey(emailKey(login)) : users.byUsername(login.toLowerCase()),
-    );
+    const user = await this.userOf(login);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) throw new InvalidGrant('Incorrect email or password');
     const scopes = grantedScopes(user.role, requested);
@@ -68,5 +67,13 @@ export class SignIn {
     await this.work.run(({ sessions }) => sessions.add(session));
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
+  }
+  /** What is neither an email nor a user name belongs to nobody, and is not looked for. */
+  private userOf(login: string): Promise<User | undefined> {
+    const username = login.toLowerCase();
+    return this.work.run(async ({ users }) => {
+      if (isUsername(username)) return users.byUsername(username);
+      return isEmail(login) ? users.byEmailKey(emailKey(login)) : undefined;
+    });
   }
 }

@@ -6,13 +6,17 @@ const MAX_EMAIL = 254;
 /** One `@` between a local part without spaces or controls and a domain of at least two labels. */
 const EMAIL = /^[^\s@\p{C}"(),:;<>[\]\\]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u;
 
+export function isEmail(text: string): boolean {
+  return text.length <= MAX_EMAIL && EMAIL.test(text);
+}
+
 /**
  * The address as it will be written to.
  * @throws InvalidEmail
  */
 export function parseEmail(text: string): string {
   const email = text.normalize('NFC');
-  if (email.length > MAX_EMAIL || !EMAIL.test(email)) throw new InvalidEmail();
+  if (!isEmail(email)) throw new InvalidEmail();
   return email;
 }
 

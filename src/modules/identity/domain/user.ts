@@ -11,6 +11,10 @@ export const FULL_NAME: TextBounds = { min: 1, max: 100 };
 
 const USERNAME = new RegExp(USERNAME_PATTERN);
 
+export function isUsername(text: string): boolean {
+  return USERNAME.test(text);
+}
+
 /** How many of an id's last characters, which are random, tell nameless people apart. */
 const ID_TAIL = 6;
 
@@ -44,7 +48,7 @@ export class User {
     this.id = id;
     this.email = parseEmail(user.email);
     this.emailKey = emailKey(this.email);
-    if (user.username !== null && !USERNAME.test(user.username)) throw new InvalidUsername();
+    if (user.username !== null && !isUsername(user.username)) throw new InvalidUsername();
     this.username = user.username;
     this.fullName = user.fullName === null ? null : boundedText('full_name', user.fullName, FULL_NAME);
     this.displayName = this.username ?? this.fullName ?? `member-${id.slice(-ID_TAIL)}`;

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import Type from 'typebox';
 import type { ProblemFormat } from '../../../../platform/http/endpoint.ts';
 import { ProblemSchema } from '../../../../platform/http/schemas.ts';
@@ -23,7 +24,8 @@ export const oauthProblems: ProblemFormat = {
   render(problem) {
     const status = problem.status === 422 ? 400 : problem.status;
     const error = OAUTH_ERRORS[problem.code] ?? serverError(status) ?? 'invalid_request';
-    return { status, body: { error, error_description: problem.detail, ...problem, status } };
+    const title = STATUS_CODES[status];
+    return { status, body: { error, error_description: problem.detail, ...problem, status, title } };
   },
 };
 

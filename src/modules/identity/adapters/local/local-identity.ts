@@ -10,7 +10,7 @@ import type {
 } from '../../application/ports.ts';
 import type { RefreshSession } from '../../application/refresh-session.ts';
 import type { SignIn } from '../../application/sign-in.ts';
-import { InvalidToken } from '../../domain/errors.ts';
+import { InactiveUser, InvalidToken } from '../../domain/errors.ts';
 import { scopesOf } from '../../domain/role.ts';
 
 interface Verified {
@@ -49,6 +49,7 @@ export class LocalIdentity implements IdentityProvider {
     const { userId, sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
     const user = await this.users.find(userId);
     if (!user) throw new InvalidToken();
+    if (!user.isActive) throw new InactiveUser();
     const allowed = scopesOf(user.role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));
     const principal: Principal = { userId, sessionId, roles: [user.role], scopes: granted };

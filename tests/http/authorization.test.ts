@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { override } from '../../src/composition/container.ts';
+import { tokens } from '../../src/composition/tokens.ts';
+import { type Answer, type TestServer, testServer } from '../support/client.ts';
+import { otherScope, pathOf, type ScopedEndpoint, scopedEndpoints } from '../support/endpoints.ts';
+import { claimsOf, forge, ownKey, strangersKey } from '../support/forge.ts';
+import { expectProblem } from '../support/problem.ts';
+import { TestClock } from '../support/test-clock.ts';
+
+const scoped = await scopedEndpoints();
+const table = scoped.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
+
+describe('who may use an endpoint', () => {
+  const clock = new TestClock();
+  let server: TestServer;
+  let token: string;
+  beforeAll(async () => {
+    server = await testServer('memory', {}, [override(tokens.clock, clock)]);
+    ({ token } = await server.signUp('alice'));
+  });
+  afterAll(() => server.stop());
+
+  const ask = (endpoint: ScopedEndpoint, authorization?: string): Promise<Answer> =>
+    server.request(endpoint.method, pathOf(endpoint), {
+      headers: authorization === undefined ? {} : { authorization },
+    });
+  const expectInvalidToken = (answer: Answer) => {
+    expectProblem(answer, 401, 'identity.invalid_token');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="atrium", error="invalid_token"');
+  };
+
+  it('finds endpoints that need a scope', () => {
+    expect(scoped.map(({ name }) => name)).toEqual(expect.arrayContaining(['publishPost', 'listTodos']));
+  });
+
+  it.each(table)(
+    'answers %s without a token 401 and a bare challenge (RFC 6750, section 3)',
+    async (_, to) => {
+      const answer = await ask(to);
+      expectProblem(answer, 401, 'request.unauthenticated');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="atrium"');
+    },
+  );
+
+  it.each(table)('answers %s 401 when the Authorization header is not of this kind', async (_, to) => {
+    for (const header of [
+      'Basic YWxpY2U6eA==',
+      'Bearer',
+      'Bearer ',
+      token,
+      `Token ${token}`,
+      `Bearer:${token}`,
+    ])
+      expectProblem(await ask(to, header), 401, 'request.unauthenticated');
+  });
+
+  it.each(table)('answers %s 401 to what is not a token', async (_, to) => {
+    const parts = token.split('.');
+    for (const not of [
+      'nonsense',
+      '.',
+      'v4.public.',
+      'v4.public.AAAA.AAAA',
+      `${token} ${token}`,
+      `${token},${token}`,
+      parts.slice(0, 3).join('.'),
+      parts.with(0, 'v3').join('.'),
+      parts.with(1, 'local').join('.'),
+      parts.with(3, '').join('.'),
+      `v4.public.${'A'.repeat(5000)}`,
+      'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.',
+    ])
+      expectInvalidToken(await ask(to, `Bearer ${not}`));
+  });
+
+  it.each(table)('answers %s 401 to a token that another key signed', async (_, to) => {
+    const { keyId } = await ownKey(server.application);
+    const secret = await strangersKey();
+    const claims = claimsOf(token);
+    for (const stranger of [keyId, 'unknown', ''])
+      expectInvalidToken(
+        await ask(to, `Bearer ${await forge({ secret, keyId: stranger, claims, now: clock.now() })}`),
+      );
+  });
+
+  it.each(table)('answers %s to a token without the scope 403, naming the scope', async (_, to) => {
+    const lesser = await server.request('POST', '/auth/token', {
+      form: {
+        grant_type: 'password',
+        username: 'alice',
+        password: 'correct horse battery',
+        scope: otherScope(to.scope),
+      },
+    });
+    const answer = await ask(to, `Bearer ${lesser.body.access_token}`);
+    expectProblem(answer, 403, 'access.insufficient_scope');
+    expect(answer.headers.get('www-authenticate')).toBe(
+      `Bearer realm="atrium", error="insufficient_scope", scope="${to.scope}"`,
+    );
+  });
+
+  it.each(table)('lets %s through with any case of "Bearer"', async (_, to) => {
+    for (const scheme of ['bearer', 'BEARER', 'Bearer'])
+      expect([401, 403, 500]).not.toContain((await ask(to, `${scheme} ${token}`)).status);
+  });
+
+  describe('with our own signature', () => {
+    const sign = async (change: Record<string, unknown>, options: { now?: Date; footer?: string } = {}) =>
+      forge({
+        ...(await ownKey(server.application)),
+        now: clock.now(),
+        claims: { ...claimsOf(token), iat: undefined, exp: undefined, ...change },
+        ...options,
+      });
+    const profile = (forged: string) => server.request('GET', '/users/me', { token: forged });
+
+    it('accepts a token that says what ours say', async () => {
+      expect((await profile(await sign({}))).status).toBe(200);
+    });
+
+    it.each([
+      ['of another issuer', { iss: 'http://other.test' }],
+      ['for another audience', { aud: 'http://other.test' }],
+      ['without an issuer', { iss: undefined }],
+      ['without an audience', { aud: undefined }],
+      ['without a subject', { sub: undefined }],
+      ['of somebody unknown', { sub: '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47' }],
+      ['whose subject is no id', { sub: 'alice' }],
+      ['without a session', { sid: undefined }],
+      ['without scopes', { scope: undefined }],
+      ['whose scopes are a list', { scope: ['profile'] }],
+      ['of later on', { nbf: '2027-01-01T00:00:00Z' }],
+    ])('refuses a token %s', async (_, change) => {
+      expectInvalidToken(await profile(await sign(change)));
+    });
+
+    it('grants no scope that the role does not allow, whatever the token says', async () => {
+      const mighty = await sign({ scope: 'users:admin roles:admin nonsense' });
+      expectProblem(await profile(mighty), 403, 'access.insufficient_scope');
+    });
+
+    it.each(['', 'null', '[]', '{"kid":1}', '{"kid":"__proto__"}', '{', `{"kid":"${'x'.repeat(300)}"}`])(
+      'refuses a token with the footer %.30s',
+      async footer => {
+        expectInvalidToken(await profile(await sign({}, { footer })));
+      },
+    );
+
+    it('refuses a token of tomorrow', async () => {
+      expectInvalidToken(
+        await profile(await sign({}, { now: new Date(clock.now().getTime() + 86_400_000) })),
+      );
+    });
+  });
+
+  it('answers every scoped endpoint 401 from the millisecond in which the token has expired', async () => {
+    const { body } = await server.request('POST', '/auth/token', {
+      form: { grant_type: 'password', username: 'alice', password: 'correct horse battery' },
+    });
+    clock.advance(body.expires_in);
+    expect((await server.request('GET', '/users/me', { token: body.access_token })).status).toBe(200);
+    clock.advance(0.001);
+    for (const to of scoped) expectInvalidToken(await ask(to, `Bearer ${body.access_token}`));
+  });
+});
