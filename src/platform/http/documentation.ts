@@ -4,24 +4,30 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
+import { RequestError } from './problem.ts';
 
 const require = createRequire(import.meta.url);
 
 /** The pages' own parts, served from the packages that bring them: no page asks a foreign host for anything. */
-const ASSETS: Readonly<Record<string, string>> = {
-  'swagger-ui.css': join(dirname(require.resolve('swagger-ui-dist')), 'swagger-ui.css'),
-  'swagger-ui-bundle.js': join(dirname(require.resolve('swagger-ui-dist')), 'swagger-ui-bundle.js'),
-  'redoc.standalone.js': join(
-    dirname(require.resolve('redoc/package.json')),
-    'bundles',
+const ASSETS = new Map<string, string>([
+  ['swagger-ui.css', join(dirname(require.resolve('swagger-ui-dist')), 'swagger-ui.css')],
+  ['swagger-ui-bundle.js', join(dirname(require.resolve('swagger-ui-dist')), 'swagger-ui-bundle.js')],
+  [
     'redoc.standalone.js',
-  ),
-};
+    join(dirname(require.resolve('redoc/package.json')), 'bundles', 'redoc.standalone.js'),
+  ],
+]);
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  'swagger.js': `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });`,
-  'redoc.js': `Redoc.init('/openapi.json', { disableGoogleFont: true, hideDownloadButtons: false }, document.getElementById('page'));`,
-};
+const SCRIPTS = new Map<string, string>([
+  [
+    'swagger.js',
+    `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });`,
+  ],
+  [
+    'redoc.js',
+    `Redoc.init('/openapi.json', { disableGoogleFont: true, hideDownloadButtons: false }, document.getElementById('page'));`,
+  ],
+]);
 
 /** Inline styles and `data:` pictures are how both pages draw themselves; Redoc searches in a worker. */
 const CONTENT_SECURITY_POLICY = [
@@ -68,9 +74,10 @@ function page(context: Context, library: string, script: string, style?: string)
 }
 
 async function asset(context: Context, name: string): Promise<void> {
-  const script = SCRIPTS[name];
-  const file = ASSETS[name];
-  if (script === undefined && file === undefined) return;
+  const script = SCRIPTS.get(name);
+  const file = ASSETS.get(name);
+  if (script === undefined && file === undefined)
+    throw new RequestError('request.unknown_route', `The documentation has no part ${name}.`);
   context.set('Cache-Control', 'public, max-age=3600');
   context.type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
   if (file === undefined) {

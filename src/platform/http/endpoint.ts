@@ -102,6 +102,19 @@ export interface Api {
   readonly problems: Readonly<Record<string, number>>;
 }
 
+/**
+ * Whether answers carry an ETag: single resources do, and lists that anybody may keep. A private list is asked for to
+ * be shown, not to be kept or changed.
+ */
+export function isTagged({ cache, returns }: Endpoint): boolean {
+  return cache === 'public' || (cache === 'private' && !Object.values(returns).some(isPage));
+}
+
+function isPage(schema: TSchema | null): boolean {
+  const { properties } = (schema ?? {}) as { properties?: Readonly<Record<string, unknown>> };
+  return properties?.results !== undefined;
+}
+
 export function ok(body: unknown, version?: number): Reply {
   return { status: 200, body, version };
 }

@@ -114,18 +114,20 @@ function withLinks(reply: Reply, links: readonly (readonly [string, string])[]):
 
 function pageLinks(url: string, page: number, last: number): [string, string][] {
   if (last <= 1 && page === 1) return [];
-  const links: [string, string][] = [['first', linkTo(url, 'page', '1')]];
-  if (page > 1) links.push(['prev', linkTo(url, 'page', String(Math.min(page - 1, Math.max(last, 1))))]);
-  if (page < last) links.push(['next', linkTo(url, 'page', String(page + 1))]);
-  links.push(['last', linkTo(url, 'page', String(Math.max(last, 1)))]);
+  const to = (target: number) => linkTo(url, 'page', String(target));
+  const links: [string, string][] = [['first', to(1)]];
+  if (page > 1) links.push(['prev', to(Math.min(page - 1, Math.max(last, 1)))]);
+  if (page < last) links.push(['next', to(page + 1)]);
+  links.push(['last', to(Math.max(last, 1))]);
   return links;
 }
 
 function linkTo(url: string, name: string, value: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(query);
+  const query = url.indexOf('?');
+  if (query === -1) return `${url}?${name}=${value}`;
+  const parameters = new URLSearchParams(url.slice(query + 1));
   parameters.set(name, value);
-  return `${path}?${parameters}`;
+  return `${url.slice(0, query)}?${parameters}`;
 }
 
 function wordsOf(q: string | undefined): readonly string[] {

@@ -18,7 +18,7 @@ export function observeRequests(log: Log, metrics: Metrics): Middleware {
     res.setHeader('X-Request-Id', request.requestId);
     res.once('close', () => {
       const seconds = (performance.now() - started) / 1000;
-      metrics.requests.observe(state.endpoint?.name, res.statusCode, seconds);
+      metrics.requests.observe(state.endpoint?.name ?? 'none', res.statusCode, seconds);
       const level = seconds > SLOW ? 'warn' : 'debug';
       if (log.isLevelEnabled(level))
         requestContext.run(request, () => logRequest(log, level, context, seconds));

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { TSchema } from 'typebox';
-import { API_ROOT, type Api, type Endpoint } from './endpoint.ts';
+import { API_ROOT, type Api, type Endpoint, isTagged } from './endpoint.ts';
 import { PLATFORM_PROBLEMS, type RequestErrorCode } from './problem.ts';
 import { ProblemSchema } from './schemas.ts';
 
@@ -100,8 +100,9 @@ function parametersOf(
   }));
 }
 
-function headersOf({ method, cache, params }: Endpoint): Json[] {
-  if (cache === 'no-store') return [];
+function headersOf(endpoint: Endpoint): Json[] {
+  const { method, params } = endpoint;
+  if (!isTagged(endpoint)) return [];
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -114,12 +115,14 @@ function headersOf({ method, cache, params }: Endpoint): Json[] {
   return [header('If-Match', 'The `ETag` that the change is based on: 412 if it is not the present one.')];
 }
 
-function successesOf({ method, cache, returns }: Endpoint, schemas: Map<string, Json>): Json {
+function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Json {
+  const { method, returns } = endpoint;
+  const tagged = isTagged(endpoint);
   const responses: Json = {};
   for (const [status, schema] of Object.entries(returns)) {
     const headers = {
       ...(status === '201' && { Location: { schema: { type: 'string' } } }),
-      ...(schema && cache !== 'no-store' && { ETag: { schema: { type: 'string' } } }),
+      ...(schema && tagged && { ETag: { schema: { type: 'string' } } }),
     };
     responses[status] = {
       description: STATUS_CODES[status] ?? status,
@@ -127,7 +130,7 @@ function successesOf({ method, cache, returns }: Endpoint, schemas: Map<string, 
       ...(schema && { content: { 'application/json': { schema: hoisted(schema, schemas) } } }),
     };
   }
-  if (method === 'GET' && cache !== 'no-store') responses['304'] = { description: 'Not Modified' };
+  if (method === 'GET' && tagged) responses['304'] = { description: 'Not Modified' };
   return responses;
 }
 

@@ -1,66 +1,85 @@
-import { bodyParser } from '@koa/bodyparser';
-import type { Context, Middleware } from 'koa';
+import type { IncomingMessage } from 'node:http';
+import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Context } from 'koa';
+import getRawBody from 'raw-body';
 import { RequestError } from './problem.ts';
 
 const JSON_TYPES = ['application/json'];
 const MERGE_PATCH_TYPES = ['application/json', 'application/merge-patch+json'];
 const FORM_TYPES = ['application/x-www-form-urlencoded'];
 
-/** Reads and parses a request's body. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Reads and parses a request's body; undefined where there is none. */
 export type ReadBody = (context: Context) => Promise<unknown>;
 
 /** `limit` in bytes, counted after decompression. */
 export function bodyReader(kind: 'json' | 'merge-patch' | 'form', limit: number): ReadBody {
   const types = kind === 'form' ? FORM_TYPES : kind === 'json' ? JSON_TYPES : MERGE_PATCH_TYPES;
-  const parse = bodyParser({
-    enableTypes: [kind === 'form' ? 'form' : 'json'],
-    extendTypes: kind === 'form' ? { form: types } : { json: types },
-    jsonLimit: limit,
-    formLimit: limit,
-    jsonStrict: false,
-    onError: error => {
-      throw bodyError(error as Error & { status?: number }, limit);
-    },
-  }) as Middleware;
-  const nothing = async () => undefined;
+  const parse = kind === 'form' ? parseForm : parseJson;
   return async context => {
-    // An absent body has no type to be wrong about: the schema says what is missing.
     const given = context.is(types);
-    if (given === false) throw unsupported(types);
-    if (given === null) return undefined;
-    if (context.get('Content-Length') === '0') return undefined;
-    await parse(context, nothing);
-    const { body } = context.request as { body?: unknown };
-    return kind === 'form' ? withoutEmpty(body) : body;
+    if (given === false) throw unsupported(`The body must be ${types.join(' or ')}.`, types);
+    if (given === null || context.req.headers['content-length'] === '0') return undefined;
+    if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupported('The body must be in UTF-8.', types);
+    return parse(await readText(context.req, limit));
   };
 }
 
-/** A parameter without a value is treated as if it had been left out (RFC 6749, section 3.2). */
-function withoutEmpty(form: unknown): unknown {
-  return Object.fromEntries(Object.entries(form ?? {}).filter(([, value]) => value !== ''));
-}
-
-function bodyError(error: Error & { status?: number }, limit: number): RequestError {
-  const options = { cause: error };
-  switch (error.status) {
-    case 413:
-      return new RequestError('request.too_large', `The body must have at most ${limit} bytes.`, {
-        ...options,
-        headers: { Connection: 'close' },
-      });
-    case 415:
-      return new RequestError(
-        'request.unsupported_media_type',
-        `The body's encoding is not supported.`,
-        options,
-      );
-    default:
-      return new RequestError('request.malformed_json', `The body cannot be read: ${error.message}`, options);
+async function readText(request: IncomingMessage, limit: number): Promise<string> {
+  try {
+    const bytes = await getRawBody(decoded(request), { limit });
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw error instanceof RequestError ? error : unreadable(error as Error & { type?: string }, limit);
   }
 }
 
-function unsupported(types: readonly string[]): RequestError {
-  return new RequestError('request.unsupported_media_type', `The body must be ${types.join(' or ')}.`, {
-    headers: { Accept: types.join(', ') },
+function decoded(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return request;
+  const decoder = DECODERS[encoding];
+  if (!decoder)
+    throw unsupported(`The body's encoding must be ${Object.keys(DECODERS).join(', ')} or none.`, []);
+  const stream = decoder();
+  request.on('error', error => stream.destroy(error));
+  return request.pipe(stream);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RequestError('request.malformed_json', `The body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** A parameter that is given twice is an array, which no schema takes; one without a value was left out (RFC 6749, 3.2). */
+function parseForm(text: string): Record<string, unknown> {
+  const form: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (value === '') continue;
+    form[name] = name in form ? [form[name], value] : value;
+  }
+  return form;
+}
+
+function unreadable(cause: Error & { type?: string }, limit: number): RequestError {
+  if (cause.type !== 'entity.too.large')
+    return new RequestError('request.malformed_json', `The body cannot be read: ${cause.message}`, { cause });
+  const headers = { Connection: 'close' };
+  return new RequestError('request.too_large', `The body must have at most ${limit} bytes.`, {
+    cause,
+    headers,
   });
+}
+
+function unsupported(detail: string, types: readonly string[]): RequestError {
+  const headers: Record<string, string> = types.length > 0 ? { Accept: types.join(', ') } : {};
+  return new RequestError('request.unsupported_media_type', detail, { headers });
 }

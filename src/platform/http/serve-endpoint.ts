@@ -2,13 +2,15 @@ import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Principal } from '../../kernel/principal.ts';
+import { answerer, replyChecker } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
-import type { CachePolicy, Endpoint, Reply, Request } from './endpoint.ts';
+import { coerceTexts } from './coerce-texts.ts';
+import type { Endpoint, Reply } from './endpoint.ts';
+import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
 import { RequestError } from './problem.ts';
-import { etagOf, namesEtag, requireMatch } from './representation.ts';
+import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
-import { coerceQuery } from './request-query.ts';
-import { type Validate, validatorOf } from './validation.ts';
+import { validatorOf } from './validation.ts';
 
 export interface ServeOptions {
   /** Turns an access token into who it stands for, or throws. */
@@ -19,16 +21,6 @@ export interface ServeOptions {
   /** The request headers that every answer depends on, for `Vary`. */
   readonly variesBy: string;
 }
-
-type AnyRequest = Request<unknown, unknown, unknown, unknown>;
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-
-const CACHE_CONTROL: Readonly<Record<CachePolicy, string>> = {
-  public: 'public, no-cache',
-  private: 'private, no-cache',
-  'no-store': 'no-store',
-};
 
 /**
  * The way of one request, in this order: who asks, may they, can they read the answer, is the path an id, is the
@@ -43,7 +35,7 @@ export function serveEndpoint(
   const readQuery = queryReader(endpoint);
   const readBody = endpoint.body && bodyOf(endpoint, options.bodyLimit);
   const checkBody = endpoint.body && validatorOf(endpoint.body);
-  const checkParams = endpoint.params && validatorOf(endpoint.params);
+  const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
   const answer = answerer(endpoint, options.variesBy);
@@ -52,20 +44,13 @@ export function serveEndpoint(
     (context.state as RequestState).endpoint = endpoint;
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
     if (!acceptsJson(context)) throw notAcceptable();
-    if (checkParams) requireId(checkParams, context.params);
+    const params = readParams?.(context);
     const query = readQuery(context);
     const body = readBody && (await readBody(context));
     checkBody?.(body);
-    const asked = {
-      params: context.params,
-      query,
-      body,
-      principal,
-      url: context.url,
-      address: context.ip,
-    };
-    const expectedVersion = current && (await presentVersion(context, current, asked));
-    const reply = await handle({ ...asked, expectedVersion });
+    const request = new EndpointRequest(context, { params, query, body, principal });
+    if (current) request.expectedVersion = await presentVersion(context, current, request);
+    const reply = await handle(request);
     checkReply?.(reply);
     answer(context, reply);
   };
@@ -98,13 +83,19 @@ function notAcceptable(): RequestError {
   );
 }
 
-function requireId(check: Validate, params: unknown): void {
-  try {
-    check(params);
-  } catch (error) {
-    const { message, errors = [] } = error as RequestError;
-    throw new RequestError('request.bad_id', `There can be no such thing: ${message}`, { errors });
-  }
+/** A path with an id that none can have leads to nothing. */
+function paramsReader(schema: TSchema): (context: Context) => unknown {
+  const check = validatorOf(schema);
+  return context => {
+    const params = coerceTexts(schema, context.params);
+    try {
+      check(params);
+    } catch (error) {
+      const { message, errors = [] } = error as RequestError;
+      throw new RequestError('request.bad_id', `There can be no such thing: ${message}`, { errors });
+    }
+    return params;
+  };
 }
 
 function queryReader({ query: schema }: Endpoint): (context: Context) => unknown {
@@ -113,7 +104,7 @@ function queryReader({ query: schema }: Endpoint): (context: Context) => unknown
   const empty = Object.freeze({});
   return context => {
     if (context.querystring === '') return empty;
-    const query = coerceQuery(schema, context.query);
+    const query = coerceTexts(schema, context.query);
     check(query);
     return query;
   };
@@ -127,64 +118,20 @@ function bodyOf({ method, bodyType = 'json' }: Endpoint, limit: number): ReadBod
 async function presentVersion(
   context: Context,
   current: Endpoint,
-  asked: Omit<AnyRequest, 'expectedVersion'>,
+  { params, principal, url, address }: AnyRequest,
 ): Promise<number | undefined> {
   const ifMatch = context.get('If-Match');
   if (ifMatch === '') return undefined;
   const read = current.handle as (request: AnyRequest) => Promise<Reply>;
-  const { body, version } = await read({ ...asked, query: {}, body: undefined, expectedVersion: undefined });
+  const { body, version } = await read({
+    params,
+    principal,
+    url,
+    address,
+    query: {},
+    body: undefined,
+    expectedVersion: undefined,
+  });
   requireMatch(ifMatch, etagOf(JSON.stringify(body)));
   return version;
-}
-
-function replyChecker({ name, returns }: Endpoint): (reply: Reply) => void {
-  const checks = new Map(
-    Object.entries(returns).map(([status, schema]) => [Number(status), schema && validatorOf(schema)]),
-  );
-  return ({ status, body }) => {
-    const check = checks.get(status);
-    if (check === undefined) throw new Error(`${name} answered ${status}, which it does not declare.`);
-    if (check === null && body !== undefined) throw new Error(`${name} answered ${status} with a body.`);
-    try {
-      check?.(JSON.parse(JSON.stringify(body)));
-    } catch (error) {
-      throw new Error(`${name} answered ${status} otherwise than it declares: ${(error as Error).message}`);
-    }
-  };
-}
-
-/** Puts a reply on the wire: its status, its headers, and its body as JSON with an ETag. */
-function answerer(
-  { cache, method, returns }: Endpoint,
-  variesBy: string,
-): (context: Context, reply: Reply) => void {
-  const cacheControl = CACHE_CONTROL[cache];
-  const vary = cache === 'private' ? `Authorization, Cookie, ${variesBy}` : variesBy;
-  // A private list is asked for to be shown, not to be changed or kept.
-  const isTagged = cache === 'public' || (cache === 'private' && !Object.values(returns).some(isPage));
-  return (context, { status, body, headers }) => {
-    const { res } = context;
-    context.status = status;
-    res.setHeader('Cache-Control', cacheControl);
-    res.setHeader('Vary', vary);
-    if (headers) context.set(headers);
-    if (body === undefined) return;
-    const representation = JSON.stringify(body);
-    if (isTagged) {
-      const etag = etagOf(representation);
-      res.setHeader('ETag', etag);
-      const ifNoneMatch = method === 'GET' ? context.get('If-None-Match') : '';
-      if (ifNoneMatch !== '' && namesEtag(ifNoneMatch, etag)) {
-        context.status = 304;
-        return;
-      }
-    }
-    context.type = JSON_TYPE;
-    context.body = representation;
-  };
-}
-
-function isPage(schema: TSchema | null): boolean {
-  const { properties } = (schema ?? {}) as { properties?: Record<string, unknown> };
-  return properties?.results !== undefined;
 }

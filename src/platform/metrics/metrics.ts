@@ -8,6 +8,6 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    this.registry.registerMetric(this.requests.metric);
+    this.registry.registerMetric(this.requests.asMetric());
   }
 }

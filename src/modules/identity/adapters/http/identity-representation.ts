@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
+import { timestamp } from '../../../../platform/http/timestamp.ts';
 import type { TokenSet, UserView } from '../../application/ports.ts';
 import { MAX_PASSWORD } from '../../domain/password-policy.ts';
 import { FULL_NAME, USERNAME_PATTERN } from '../../domain/user.ts';
@@ -85,8 +86,8 @@ export const presentUser = (user: UserView) => ({
   role: user.role,
   is_active: user.isActive,
   is_verified: user.isVerified,
-  created_at: user.createdAt.toISOString(),
-  updated_at: user.updatedAt.toISOString(),
+  created_at: timestamp(user.createdAt),
+  updated_at: timestamp(user.updatedAt),
 });
 
 export const presentTokens = (tokens: TokenSet) => ({

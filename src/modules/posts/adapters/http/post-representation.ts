@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
+import { timestamp } from '../../../../platform/http/timestamp.ts';
 import type { PostView } from '../../application/ports.ts';
 import { POST_CONTENT, POST_TITLE } from '../../domain/post.ts';
 
@@ -36,6 +37,6 @@ export const presentPost = (post: PostView) => ({
   user_name: post.userName,
   title: post.title,
   content: post.content,
-  created_at: post.createdAt.toISOString(),
-  updated_at: post.updatedAt.toISOString(),
+  created_at: timestamp(post.createdAt),
+  updated_at: timestamp(post.updatedAt),
 });

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
+import { timestamp } from '../../../../platform/http/timestamp.ts';
 import type { TodoView } from '../../application/ports.ts';
 import { TODO_TEXT } from '../../domain/todo.ts';
 
@@ -29,6 +30,6 @@ export const presentTodo = (todo: TodoView) => ({
   id: todo.id,
   text: todo.text,
   completed: todo.completed,
-  created_at: todo.createdAt.toISOString(),
-  updated_at: todo.updatedAt.toISOString(),
+  created_at: timestamp(todo.createdAt),
+  updated_at: timestamp(todo.updatedAt),
 });
