@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AUTHENTICATION_PROBLEMS } from '../modules/identity/adapters/http/identity-endpoints.ts';
 import { createApp } from '../platform/http/app.ts';
 import { managementApp } from '../platform/http/management-app.ts';
 import { openApiDocument } from '../platform/http/open-api.ts';
@@ -22,7 +23,8 @@ export interface Service {
 
 export function openApiOf(application: Application): object {
   const apis = contexts.map(({ api }) => application.get(api));
-  return openApiDocument(apis, { version, publicUrl: publicUrlOf(application.get(tokens.settings)) });
+  const publicUrl = publicUrlOf(application.get(tokens.settings));
+  return openApiDocument(apis, { version, publicUrl, authenticationProblems: AUTHENTICATION_PROBLEMS });
 }
 
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */

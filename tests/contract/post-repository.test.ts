@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
+import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { PostStorage } from '../../src/modules/posts/application/ports.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
-import type { User } from '../../src/modules/identity/domain/user.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { DIFFICULT_TEXTS, DIFFICULT_TIMES } from '../support/texts.ts';
@@ -81,9 +81,17 @@ describe.each(STORAGES)('the storage of posts on %s', storage => {
     expect(await loaded(id)).toMatchObject({ title: text, content: text });
   });
 
+  it.each(DIFFICULT_TEXTS)('keeps an edit to the title and content %j', async text => {
+    const { id } = await stored('before', 'before');
+    await posts.work.run(async work =>
+      (await work.posts.get(id))?.edit({ title: text, content: text }, BIRTH),
+    );
+    expect(await posts.reader.find(id)).toMatchObject({ title: text, content: text });
+  });
+
   it.each([
     ['one letter', 'x'.repeat(100_000)],
-    ['emoji', '💙'.repeat(100_000)],
+    ['emoji', `x${'💙'.repeat(99_999)}`],
     ['blanks and punctuation', ' .'.repeat(50_000)],
     ['distinct words', distinctWords(number => `w${number}`)],
     ['ligatures that unfold to eighteen letters', distinctWords(number => `\ufdfa${number}`)],
@@ -95,6 +103,10 @@ describe.each(STORAGES)('the storage of posts on %s', storage => {
     const { id } = await stored('long', content);
     expect((await posts.reader.find(id))?.content === content).toBe(true);
     expect((await loaded(id))?.content === content).toBe(true);
+    await posts.work.run(async work =>
+      (await work.posts.get(id))?.edit({ content: `x${content.slice(1)}` }, BIRTH),
+    );
+    expect((await posts.reader.find(id))?.content === `x${content.slice(1)}`).toBe(true);
   });
 
   it.each(DIFFICULT_TIMES)('keeps the time %s', async time => {

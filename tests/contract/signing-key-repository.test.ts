@@ -17,7 +17,9 @@ describe.each(STORAGES)('the storage of signing keys on %s', storage => {
 
   const all = () => work.run(({ signingKeys }) => signingKeys.all());
   const add = (id: string, createdAt: Date) =>
-    work.run(({ signingKeys }) => signingKeys.add(new SigningKey(id, `public ${id}`, `sealed ${id}`, createdAt)));
+    work.run(({ signingKeys }) =>
+      signingKeys.add(new SigningKey(id, `public ${id}`, `sealed ${id}`, createdAt)),
+    );
 
   it('is empty at first', async () => {
     expect(await all()).toEqual([]);

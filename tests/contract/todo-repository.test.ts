@@ -70,6 +70,12 @@ describe.each(STORAGES)('the storage of to-dos on %s', storage => {
     expect((await todos.work.run(async work => work.todos.get(id)))?.text).toBe(text);
   });
 
+  it.each(DIFFICULT_TEXTS)('keeps a change to the text %j', async text => {
+    const { id } = await stored('before');
+    await todos.work.run(async work => (await work.todos.get(id))?.change({ text }, BIRTH));
+    expect((await todos.reader.find(id))?.text).toBe(text);
+  });
+
   it('keeps the longest text', async () => {
     const { id } = await stored('💙'.repeat(500));
     expect((await todos.reader.find(id))?.text).toBe('💙'.repeat(500));
@@ -80,6 +86,12 @@ describe.each(STORAGES)('the storage of to-dos on %s', storage => {
     expect((await todos.reader.find(id))?.createdAt.toISOString()).toBe(time);
     const found = await todos.work.run(async work => work.todos.get(id));
     expect(found?.updatedAt.toISOString()).toBe(time);
+  });
+
+  it.each(DIFFICULT_TIMES)('keeps a change at the time %s', async time => {
+    const { id } = await stored('timed');
+    await todos.work.run(async work => (await work.todos.get(id))?.change({ text: 'x' }, new Date(time)));
+    expect((await todos.reader.find(id))?.updatedAt.toISOString()).toBe(time);
   });
 
   it('finds nothing under an unknown id', async () => {
@@ -133,7 +145,9 @@ describe.each(STORAGES)('the storage of to-dos on %s', storage => {
     const newest = ['late, greater id', 'late', 'early, changed'];
     expect(await texts({ where })).toEqual(newest);
     expect(await texts({ where, sort: { key: 'created_at', descending: true } })).toEqual(newest);
-    expect(await texts({ where, sort: { key: 'created_at', descending: false } })).toEqual(newest.toReversed());
+    expect(await texts({ where, sort: { key: 'created_at', descending: false } })).toEqual(
+      newest.toReversed(),
+    );
     const lastChanged = ['early, changed', 'late, greater id', 'late'];
     expect(await texts({ where, sort: { key: 'updated_at', descending: true } })).toEqual(lastChanged);
     expect(await texts({ where, sort: { key: 'updated_at', descending: false } })).toEqual(

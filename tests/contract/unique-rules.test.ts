@@ -177,7 +177,8 @@ describe.each(STORAGES)('unique rules on %s', storage => {
     expect(await errorOf(todos.run(async work => work.todos.add(todo())))).toMatchObject({
       constraint: 'todos_pkey',
     });
-    expect(await errorOf(identity.run(({ users }) => users.add(user)))).toMatchObject({
+    const namesake = Object.assign(newUser(), { id: user.id });
+    expect(await errorOf(identity.run(({ users }) => users.add(namesake)))).toMatchObject({
       constraint: 'users_pkey',
     });
   });

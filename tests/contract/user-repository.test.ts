@@ -85,6 +85,14 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
     expect(await identity.users.find(user.id)).toMatchObject({ fullName });
   });
 
+  it.each(DIFFICULT_TEXTS)('keeps a change to the name %j', async fullName => {
+    const user = await storedUser(application);
+    await identity.work.run(async ({ users }) => {
+      Object.assign((await users.get(user.id)) ?? {}, { fullName });
+    });
+    expect(await identity.users.find(user.id)).toMatchObject({ fullName });
+  });
+
   it.each(DIFFICULT_TIMES)('keeps the time %s', async time => {
     const user = newUser({}, new Date(time));
     await identity.work.run(({ users }) => users.add(user));
@@ -115,6 +123,15 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
     ]);
     expect(found).toEqual([undefined, undefined]);
   });
+
+  it.each(["o'brien", 'what?', '$1', '{words}', 'a=b`c', '%_*', 'ünḯ', '💙'])(
+    'finds a person by an email that starts with %j',
+    async local => {
+      const user = await storedUser(application, { email: `${local}@example.org` });
+      const found = await identity.work.run(({ users }) => users.byEmailKey(user.emailKey));
+      expect(found).toMatchObject({ id: user.id, email: `${local}@example.org`.normalize('NFC') });
+    },
+  );
 
   it('finds a person by the email and the user name', async () => {
     const user = await storedUser(application, { email: 'Grace@Example.org', username: 'grace' });

@@ -4,7 +4,12 @@ import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { expectProblem } from '../support/problem.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
-const sorted = (list: string | null) => (list ?? '').split(', ').sort();
+/** In what order, and whether OPTIONS is named, is the server's own affair. */
+const methodsIn = (allow: string | null) =>
+  (allow ?? '')
+    .split(/, */)
+    .filter(method => method !== 'OPTIONS')
+    .sort();
 
 describe('a path, method or Accept that nothing answers to', () => {
   let server: TestServer;
@@ -84,7 +89,7 @@ describe('a path, method or Accept that nothing answers to', () => {
   ])('answers 405 to %s %s with Allow', async (method, path, allowed) => {
     const answer = await raw(method, path);
     expect(answer.status).toBe(405);
-    expect(sorted(answer.headers.get('allow'))).toEqual(allowed);
+    expect(methodsIn(answer.headers.get('allow'))).toEqual(allowed);
     if (method !== 'HEAD') expectProblem(answer, 405, 'request.method_not_allowed');
   });
 
@@ -95,7 +100,7 @@ describe('a path, method or Accept that nothing answers to', () => {
   it('tells in answer to OPTIONS which methods a path has, and that it has none where it is not ours', async () => {
     const answer = await raw('OPTIONS', '/api/v1/posts');
     expect([200, 204]).toContain(answer.status);
-    expect(sorted(answer.headers.get('allow'))).toEqual(['GET', 'HEAD', 'POST']);
+    expect(methodsIn(answer.headers.get('allow'))).toEqual(['GET', 'HEAD', 'POST']);
     expect(answer.body).toBeUndefined();
     expectProblem(await raw('OPTIONS', '/api/v1/nowhere'), 404, 'request.unknown_route');
   });

@@ -1,3 +1,4 @@
+import type { Override } from '../../src/composition/container.ts';
 import { serve } from '../../src/composition/serve.ts';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
 import { type StorageName, type TestApplication, testApplication } from './application.ts';
@@ -38,8 +39,9 @@ export const PASSWORD = 'correct horse battery';
 export async function testServer(
   storage: StorageName = 'memory',
   change: Partial<Settings> = {},
+  overrides: readonly Override[] = [],
 ): Promise<TestServer> {
-  const application = await testApplication(storage, change);
+  const application = await testApplication(storage, change, overrides);
   const service = await serve(application);
   const origin = `http://127.0.0.1:${service.port}`;
   const request = (method: string, path: string, options: RequestOptions = {}) =>

@@ -23,9 +23,10 @@ export function bodyReader(kind: 'json' | 'merge-patch' | 'form', limit: number)
   const types = kind === 'form' ? FORM_TYPES : kind === 'json' ? JSON_TYPES : MERGE_PATCH_TYPES;
   const parse = kind === 'form' ? parseForm : parseJson;
   return async context => {
+    if (context.req.headers['content-length'] === '0') return undefined;
     const given = context.is(types);
+    if (given === null) return undefined;
     if (given === false) throw unsupported(`The body must be ${types.join(' or ')}.`, types);
-    if (given === null || context.req.headers['content-length'] === '0') return undefined;
     if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupported('The body must be in UTF-8.', types);
     return parse(await readText(context.req, limit));
   };

@@ -39,7 +39,7 @@ export function columnsOf<Fields extends string>(
   const { properties, tableName } = schema.init().meta;
   const columns = fields.map(field => {
     const { type, name } = properties[field as never] as { type: string; name: string };
-    const read = type === 'datetime' ? asDate : type === 'boolean' ? asBoolean : asIs;
+    const read = type === 'Date' ? asDate : type === 'boolean' ? asBoolean : asIs;
     return [field, { expression: `${tableName}.${snakeCase(name)}`, read }];
   });
   return Object.fromEntries(columns);

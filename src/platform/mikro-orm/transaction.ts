@@ -30,7 +30,10 @@ export class Transaction {
     this.writes = writes;
   }
 
+  /** Nothing has U+0000 in it, so what is looked for by such a text is not there; the drivers would throw. */
   async find<T extends Versioned>(entity: EntityName<T>, where: FilterQuery<T>): Promise<T | undefined> {
+    if (Object.values(where).some(value => typeof value === 'string' && value.includes('\0')))
+      return undefined;
     const [found] = await this.em.find(entity, where as never, { limit: 1 });
     return found as T | undefined;
   }

@@ -34,6 +34,12 @@ const identityProblems = {
   'identity.inactive': 400,
 } as const satisfies Record<IdentityErrorCode, number>;
 
+/** What an access token is refused for, wherever one is wanted. */
+export const AUTHENTICATION_PROBLEMS = [
+  'identity.invalid_token',
+  'identity.inactive',
+] as const satisfies readonly IdentityErrorCode[];
+
 const ACCOUNT_PROBLEMS = [
   'identity.email_taken',
   'identity.username_taken',
@@ -120,7 +126,7 @@ export function identityApi({ register, setUp, readOwnProfile, provider }: Ident
         summary: 'Shows your account',
         scope: 'profile',
         returns: { 200: User },
-        problems: ['identity.invalid_token', 'identity.inactive'],
+        problems: [],
         cache: 'private',
         async handle({ principal }) {
           const user = await readOwnProfile.execute(principal);

@@ -21,7 +21,11 @@ export const Registration = Type.Object(
 
 export const AdministratorSetup = Type.Object(
   {
-    token: Type.String({ maxLength: 200, description: 'What the server printed when it started' }),
+    token: Type.String({
+      maxLength: 200,
+      description: 'What the server printed when it started',
+      examples: ['seZ1qQ_KyIwfQlCbuhnneysac-0B4rh0'],
+    }),
     email,
     password,
     username: Type.Optional(username),
@@ -54,10 +58,10 @@ export const TokenRequest = Type.Object(
 
 export const Tokens = Type.Object(
   {
-    access_token: Type.String(),
+    access_token: Type.String({ examples: ['v4.public.eyJzdWIiOiIwMWEy…'] }),
     token_type: Type.Literal('bearer'),
     expires_in: Type.Integer({ description: 'Seconds', examples: [900] }),
-    refresh_token: Type.String(),
+    refresh_token: Type.String({ examples: ['itz8fmg3mPRsQJ5YA1-Bgg9CeHMpOczpBIr8YL2t2Ew'] }),
     scope: Type.String({ examples: ['profile posts:write todos'] }),
   },
   { title: 'Tokens', additionalProperties: false },

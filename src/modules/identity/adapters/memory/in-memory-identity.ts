@@ -1,7 +1,7 @@
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import type { MemoryStore } from '../../../../platform/memory/memory-store.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
-import type { IdentityStorage } from '../../application/ports.ts';
+import type { IdentityStorage, UserView } from '../../application/ports.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
@@ -36,6 +36,15 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
       }),
       identityConstraints,
     ),
-    users: { find: async id => users.row(id) },
+    users: {
+      async find(id) {
+        const user = users.row(id);
+        return user && viewOf(user);
+      },
+    },
   };
+}
+
+function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
+  return view;
 }

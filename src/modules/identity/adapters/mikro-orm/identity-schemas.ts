@@ -4,8 +4,9 @@ import { Setup } from '../../domain/setup.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
 import { User } from '../../domain/user.ts';
 
-const version = { type: 'integer', version: true } as const;
-const time = { type: 'datetime', length: 3 } as const;
+/** Made anew for every property: the ORM writes the property's name into it. */
+const version = () => ({ type: 'integer', version: true }) as const;
+const time = () => ({ type: 'Date' }) as const;
 
 export const UserSchema = new EntitySchema<User>({
   class: User,
@@ -21,9 +22,9 @@ export const UserSchema = new EntitySchema<User>({
     passwordHash: { type: 'text' },
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
-    createdAt: time,
-    updatedAt: time,
-    version,
+    createdAt: time(),
+    updatedAt: time(),
+    version: version(),
   },
 });
 
@@ -37,10 +38,10 @@ export const SessionSchema = new EntitySchema<Session>({
     refreshTokenHash: { type: 'text' },
     deviceName: { type: 'text', nullable: true },
     address: { type: 'text', nullable: true },
-    createdAt: time,
-    lastUsedAt: time,
-    expiresAt: time,
-    version,
+    createdAt: time(),
+    lastUsedAt: time(),
+    expiresAt: time(),
+    version: version(),
   },
 });
 
@@ -50,8 +51,8 @@ export const SetupSchema = new EntitySchema<Setup>({
   properties: {
     id: { type: 'text', primary: true },
     userId: { type: 'uuid' },
-    createdAt: time,
-    version,
+    createdAt: time(),
+    version: version(),
   },
 });
 
@@ -62,7 +63,7 @@ export const SigningKeySchema = new EntitySchema<SigningKey>({
     id: { type: 'text', primary: true },
     publicKey: { type: 'text' },
     encryptedSecretKey: { type: 'text' },
-    createdAt: time,
-    version,
+    createdAt: time(),
+    version: version(),
   },
 });

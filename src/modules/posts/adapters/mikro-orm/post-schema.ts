@@ -10,8 +10,8 @@ export const PostSchema = new EntitySchema<Post>({
     title: { type: 'text' },
     content: { type: 'text' },
     searchText: { type: 'text', getter: true, hydrate: false },
-    createdAt: { type: 'datetime', length: 3 },
-    updatedAt: { type: 'datetime', length: 3 },
+    createdAt: { type: 'Date' },
+    updatedAt: { type: 'Date' },
     version: { type: 'integer', version: true },
   },
 });

@@ -9,8 +9,8 @@ export const TodoSchema = new EntitySchema<Todo>({
     userId: { type: 'uuid' },
     text: { type: 'text' },
     completed: { type: 'boolean' },
-    createdAt: { type: 'datetime', length: 3 },
-    updatedAt: { type: 'datetime', length: 3 },
+    createdAt: { type: 'Date' },
+    updatedAt: { type: 'Date' },
     version: { type: 'integer', version: true },
   },
 });

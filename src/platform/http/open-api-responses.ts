@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http';
+import { type Endpoint, isTagged } from './endpoint.ts';
+import type { PLATFORM_PROBLEMS } from './problem.ts';
+import { ProblemSchema } from './schemas.ts';
+
+export type Json = Record<string, unknown>;
+
+/** What the parts of one document share: its components so far, and what is known of the problems. */
+export interface DocumentParts {
+  readonly schemas: Map<string, Json>;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly authenticationProblems: readonly string[];
+}
+
+type PlatformErrorCode = keyof typeof PLATFORM_PROBLEMS;
+
+export function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Json {
+  const { method, returns } = endpoint;
+  const tagged = isTagged(endpoint);
+  const responses: Json = {};
+  for (const [status, schema] of Object.entries(returns)) {
+    const headers = {
+      ...(status === '201' && { Location: { schema: { type: 'string' } } }),
+      ...(schema && tagged && { ETag: { schema: { type: 'string' } } }),
+    };
+    responses[status] = {
+      description: STATUS_CODES[status] ?? status,
+      ...(Object.keys(headers).length > 0 && { headers }),
+      ...(schema && { content: { 'application/json': { schema: hoisted(schema, schemas) } } }),
+    };
+  }
+  if (method === 'GET' && tagged) responses['304'] = { description: 'Not Modified' };
+  return responses;
+}
+
+export function problemsOf(
+  endpoint: Endpoint,
+  { schemas, statuses, authenticationProblems }: DocumentParts,
+): Json {
+  const format = endpoint.problemFormat;
+  const byStatus = new Map<number, string[]>();
+  const codes = [
+    ...endpoint.problems,
+    ...(endpoint.scope ? authenticationProblems : []),
+    ...ownProblemsOf(endpoint),
+  ];
+  for (const code of new Set(codes)) {
+    const problem = { status: statuses[code] ?? 500, code };
+    const status = format?.render(problem).status ?? problem.status;
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const schema = hoisted(format?.schema ?? ProblemSchema, schemas);
+  const content = { [format?.contentType ?? 'application/problem+json']: { schema } };
+  const entries = [...byStatus].map(([status, codes]) => {
+    const list = codes.map(code => `\`${code}\``).join(', ');
+    return [status, { description: `${STATUS_CODES[status]}: ${list}`, content }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The errors that follow from what the endpoint declares. */
+function ownProblemsOf({ scope, params, query, body, method }: Endpoint): PlatformErrorCode[] {
+  const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
+  if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (params) codes.push('request.bad_id');
+  if (query || body) codes.push('request.invalid');
+  if (body)
+    codes.push(
+      'request.malformed_json',
+      'request.too_large',
+      'request.unsupported_media_type',
+      'text.length',
+      'text.characters',
+    );
+  if (params && method !== 'GET') codes.push('request.precondition_failed', 'concurrency.version_mismatch');
+  return codes;
+}
+
+/** The schema, with every part that has a title moved to the components and referred to. */
+export function hoisted(schema: unknown, schemas: Map<string, Json>): unknown {
+  if (Array.isArray(schema)) return schema.map(part => hoisted(part, schemas));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy: Json = {};
+  for (const [key, part] of Object.entries(schema))
+    copy[key] = key === 'examples' || key === 'default' ? part : hoisted(part, schemas);
+  const title = copy.title;
+  if (typeof title !== 'string' || copy.type === undefined) return copy;
+  const name = title.replace(/\W/g, '');
+  schemas.set(name, copy);
+  return { $ref: `#/components/schemas/${name}` };
+}

@@ -1,0 +1,81 @@
+import { measureStorage, type StorageResult } from './measure-storage.ts';
+import { type Options, readOptions, UsageError } from './options.ts';
+import { type Pinning, pin } from './pinning.ts';
+import { report } from './report.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type PlaceMaker, placeMaker } from './storage-place.ts';
+import { writeReport } from './write-report.ts';
+
+/** Seconds for what surrounds the runs of one storage (starts, seeding), and what a run may take beyond its time. */
+const AROUND_STORAGE = 300;
+const AROUND_RUN = 5;
+
+/** How long PostgreSQL may take to stop when everything is to end at once, in milliseconds. */
+const STOP_TIMEOUT = 10_000;
+
+let open: PlaceMaker | undefined;
+
+for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const])
+  process.once(signal, () => finish(code));
+
+await main().then(finish, error => {
+  console.error(error instanceof UsageError ? `bench: ${error.message}` : error);
+  return finish(1);
+});
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (!SCENARIOS.some(({ name }) => name.includes(options.filter)))
+    throw new UsageError(`"${options.filter}" is none of ${SCENARIOS.map(({ name }) => name).join(', ')}.`);
+  giveUpAfter(options);
+  const pinning = pin();
+  console.log(pinning.description);
+  const results = [];
+  for (const storage of options.storages) results.push(await measure(storage, options, pinning));
+  const tables = report(results, options, pinning.description);
+  console.log(`\n${tables}`);
+  return conclude(results, options, tables);
+}
+
+async function measure(
+  storage: Options['storages'][number],
+  options: Options,
+  pinning: Pinning,
+): Promise<StorageResult> {
+  open = await placeMaker(storage);
+  const result = await measureStorage(storage, open, options, pinning);
+  await open.close();
+  open = undefined;
+  return result;
+}
+
+function conclude(results: readonly StorageResult[], options: Options, tables: string): number {
+  const failed = results.flatMap(({ storage, scenarios }) =>
+    scenarios
+      .filter(({ service, bare }) => service.errors + bare.errors > 0)
+      .map(({ name }) => `${storage}: ${name}`),
+  );
+  if (failed.length > 0) {
+    console.error(`\nFailed, requests went wrong: ${failed.join('; ')}`);
+    return 1;
+  }
+  if (options.complete) writeReport(tables);
+  else console.log('\nNot everything was measured: docs/benchmarks.md stays as it is.');
+  return 0;
+}
+
+function giveUpAfter({ storages, runs, seconds, warmUpSeconds }: Options): void {
+  const loads = SCENARIOS.length * 2 * runs;
+  const limit = storages.length * (AROUND_STORAGE + loads * (seconds + warmUpSeconds + AROUND_RUN));
+  setTimeout(() => {
+    console.error(`bench: gave up after ${limit} s.`);
+    void finish(1);
+  }, limit * 1000).unref();
+}
+
+/** Ends this process, whatever is left to do; what it started ends with it (leftovers.ts). */
+async function finish(code: number): Promise<never> {
+  setTimeout(() => process.exit(code), STOP_TIMEOUT).unref();
+  await open?.close().catch(() => undefined);
+  process.exit(code);
+}

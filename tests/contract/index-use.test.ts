@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tokens } from '../../src/composition/tokens.ts';
+import type { ListQuery } from '../../src/kernel/list.ts';
+import type { User } from '../../src/modules/identity/domain/user.ts';
+import { mikroOrmPosts } from '../../src/modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
+import { Post } from '../../src/modules/posts/domain/post.ts';
+import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
+import { Todo } from '../../src/modules/todos/domain/todo.ts';
+import type { Database } from '../../src/platform/mikro-orm/database.ts';
+import { type TestApplication, testApplication } from '../support/application.ts';
+import { BIRTH, storedUser } from '../support/people.ts';
+import { noting, planOf } from '../support/statements.ts';
+
+const ROWS = 2000;
+const SORTS = /\bsort\b|temp b-tree/i;
+const FIRST_PAGE = { page: 1, perPage: 10 };
+
+describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', storage => {
+  let application: TestApplication;
+  let database: Database;
+  let people: User[];
+
+  beforeAll(async () => {
+    application = await testApplication(storage);
+    const opened = application.get(tokens.storage);
+    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    database = opened.database;
+    people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
+    const at = (number: number) => new Date(BIRTH.getTime() + number);
+    const by = (number: number) => people[number % people.length]?.id ?? '';
+    const nextId = () => application.get(tokens.ids).next();
+    await application.get(tokens.postStorage).work.run(async ({ posts }) => {
+      for (let number = 0; number < ROWS; number += 1) {
+        const text = { title: `Post ${number}`, content: `word${number} `.repeat(20) };
+        await posts.add(new Post(nextId(), by(number), text, at(number)));
+      }
+    });
+    await application.get(tokens.todoStorage).work.run(async ({ todos }) => {
+      for (let number = 0; number < ROWS; number += 1) {
+        const content = { text: `To-do ${number}`, completed: number % 2 === 0 };
+        await todos.add(new Todo(nextId(), by(number), content, at(number)));
+      }
+    });
+  });
+  afterAll(() => application.close());
+
+  async function planOfPosts(query: ListQuery): Promise<string> {
+    const { database: noted, ran } = noting(database);
+    const { rows } = await mikroOrmPosts(noted).reader.list(query);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ran).toHaveLength(1);
+    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+  }
+
+  async function planOfTodos(query: ListQuery): Promise<string> {
+    const { database: noted, ran } = noting(database);
+    const { rows } = await mikroOrmTodos(noted).reader.list(query);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ran).toHaveLength(1);
+    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+  }
+
+  const upwards = (key: string) => ({ key, descending: false });
+  const downwards = (key: string) => ({ key, descending: true });
+
+  it.each<[string, string, ListQuery]>([
+    ['as they come', 'posts_newest', { paging: FIRST_PAGE }],
+    ['the oldest first', 'posts_newest', { sort: upwards('created_at'), paging: FIRST_PAGE }],
+    ['the last updated first', 'posts_last_updated', { sort: downwards('updated_at'), paging: FIRST_PAGE }],
+    ['by keyset', 'posts_newest', { paging: { after: undefined, perPage: 10, count: false } }],
+    [
+      'by keyset from the middle',
+      'posts_newest',
+      {
+        paging: {
+          after: { value: BIRTH.getTime() + 1000, id: '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47' },
+          perPage: 10,
+          count: false,
+        },
+      },
+    ],
+  ])('of posts, %s, use the index %s and sort nothing', async (_, index, query) => {
+    const plan = await planOfPosts(query);
+    expect(plan).toContain(index);
+    expect(plan).not.toMatch(SORTS);
+  });
+
+  it('of the posts of one author use an index and sort nothing', async () => {
+    const plan = await planOfPosts({ where: { author: people[3]?.id }, paging: FIRST_PAGE });
+    expect(plan).toMatch(/posts_by_author|posts_newest/);
+    expect(plan).not.toMatch(SORTS);
+  });
+
+  it('of searched posts use the index of the words', async () => {
+    const plan = await planOfPosts({ words: ['word1234'], paging: FIRST_PAGE });
+    expect(plan).toContain(storage === 'sqlite' ? 'VIRTUAL TABLE INDEX' : 'posts_search');
+  });
+
+  it('of one person’s to-dos, whole or of one state, use an index and sort nothing', async () => {
+    const owner = people[3]?.id;
+    const whole = await planOfTodos({ where: { owner }, paging: FIRST_PAGE });
+    expect(whole).toMatch(/todos_by_user\b/);
+    expect(whole).not.toMatch(SORTS);
+    const one = await planOfTodos({ where: { owner, completed: false }, paging: FIRST_PAGE });
+    expect(one).toMatch(/todos_by_user/);
+    expect(one).not.toMatch(SORTS);
+    const sort = downwards('updated_at');
+    const updated = await planOfTodos({ where: { owner }, sort, paging: FIRST_PAGE });
+    expect(updated).toContain('todos_by_user_and_update');
+    expect(updated).not.toMatch(SORTS);
+  });
+});

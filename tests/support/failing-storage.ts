@@ -1,0 +1,33 @@
+import type { Override } from '../../src/composition/container.ts';
+import { tokens } from '../../src/composition/tokens.ts';
+import { type Principal, SCOPES } from '../../src/kernel/principal.ts';
+import { UNKNOWN_ID } from './endpoints.ts';
+
+/** Everybody who comes with any token, and may do everything. */
+const anybody: Principal = {
+  userId: UNKNOWN_ID,
+  sessionId: UNKNOWN_ID,
+  roles: ['admin'],
+  scopes: new Set(SCOPES),
+};
+
+/** Something of which every method, at any depth, rejects with this error. */
+function failing(error: Error): object {
+  return new Proxy(() => undefined, {
+    get: (_, name) => (name === 'then' || typeof name === 'symbol' ? undefined : failing(error)),
+    apply: () => Promise.reject(error),
+  });
+}
+
+/** Every context's storage, those of later ones too, fails with this error; tokens are taken unread. */
+export function storageFailing(error: Error): Override[] {
+  const provider = new Proxy(failing(error), {
+    get: (target, name, receiver) =>
+      name === 'verify' ? async () => anybody : Reflect.get(target, name, receiver),
+  });
+  const storages = Object.entries(tokens).filter(([name]) => /.Storage$/.test(name));
+  return [
+    ...storages.map(([, token]) => ({ token: token as Override['token'], value: failing(error) })),
+    { token: tokens.identityProvider as Override['token'], value: provider },
+  ];
+}

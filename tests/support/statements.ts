@@ -1,0 +1,67 @@
+import SqliteDatabase from 'better-sqlite3';
+import type { CompiledQuery } from 'kysely';
+import pg from 'pg';
+import type { Settings } from '../../src/platform/configuration/settings.ts';
+import type { Database } from '../../src/platform/mikro-orm/database.ts';
+import { bind, type SqlValue, type StatementPreparer } from '../../src/platform/mikro-orm/statements.ts';
+
+/** One statement as it was run, with its values. */
+export interface RanStatement {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** The same database, whose read models note what they run. */
+export function noting(database: Database): { readonly database: Database; readonly ran: RanStatement[] } {
+  const ran: RanStatement[] = [];
+  const reader: StatementPreparer = {
+    ...database.reader,
+    prepare(query) {
+      const compiled: CompiledQuery = query.compile();
+      const statement = database.reader.prepare({ compile: () => compiled });
+      return {
+        all(values) {
+          ran.push({ sql: compiled.sql, values: bind(compiled, values) });
+          return statement.all(values);
+        },
+      };
+    },
+  };
+  return { database: Object.assign(Object.create(database), { reader }), ran };
+}
+
+/** How the database would run a statement, as it tells. */
+export async function planOf(settings: Settings, { sql, values }: RanStatement): Promise<string> {
+  if (settings.databaseUrl.startsWith('sqlite:')) {
+    const database = new SqliteDatabase(
+      `${settings.dataDir}/${settings.databaseUrl.slice('sqlite:'.length)}`,
+    );
+    const steps = database
+      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+      .all(values.map(toSqlite));
+    database.close();
+    return steps.map(({ detail }) => detail).join('\n');
+  }
+  return onPostgres(settings, async client => {
+    await client.query('analyze');
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...values]);
+    return rows.map(row => row['QUERY PLAN']).join('\n');
+  });
+}
+
+export async function onPostgres<T>(
+  { databaseUrl }: Pick<Settings, 'databaseUrl'>,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function toSqlite(value: SqlValue): SqlValue {
+  return typeof value === 'boolean' || value instanceof Date ? Number(value) : value;
+}
