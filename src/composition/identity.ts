@@ -14,7 +14,7 @@ import { mikroOrmIdentity } from '../modules/identity/adapters/mikro-orm/mikro-o
 import { identitySteps } from '../modules/identity/adapters/mikro-orm/schema-steps.ts';
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
-import { commonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
+import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
@@ -64,7 +64,7 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
     options,
     tokens.openAccount,
     ({ passwordMinLength: minLength }, hasher, ids, clock) => {
-      const common = commonPasswords(minLength);
+      const common = new CommonPasswords(minLength);
       return new OpenAccount({ minLength, isCommon: password => common.has(password) }, hasher, ids, clock);
     },
     [tokens.settings, tokens.passwordHasher, tokens.ids, tokens.clock],

@@ -65,7 +65,7 @@ function checked(values: Values): Settings {
     anyOf?: { const: string }[];
     pattern?: string;
   };
-  const shown = /secret/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
+  const shown = /secret|databaseUrl/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
   const wanted = anyOf
     ? `one of ${anyOf.map(option => option.const).join(', ')}`
     : (pattern ??

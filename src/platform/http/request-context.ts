@@ -16,8 +16,8 @@ const SPAN_ID_LENGTH = 16;
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header; all zeros are invalid. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** https://www.w3.org/TR/trace-context/#traceparent-header: version, trace, span, flags; all zeros are invalid. */
+const TRACEPARENT = /^([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
 
 /** Unique, not secret: what this process drew when it started, and a number. */
 const PROCESS = randomUUID().replaceAll('-', '').slice(0, 20);
@@ -28,13 +28,20 @@ let lastNumber = 0;
 export function contextOf(requestId: unknown, traceparent: unknown): RequestContext {
   lastNumber += 1;
   const own = PROCESS + lastNumber.toString(16).padStart(12, '0');
-  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
+  const trace = typeof traceparent === 'string' ? traceOf(traceparent) : undefined;
   return {
     requestId: typeof requestId === 'string' && REQUEST_ID.test(requestId) ? requestId : own,
-    traceId: trace?.[1] ?? own,
+    traceId: trace?.traceId ?? own,
     spanId: own.slice(-SPAN_ID_LENGTH),
-    sampled: (Number.parseInt(trace?.[3] ?? '00', 16) & 1) === 1,
+    sampled: trace?.sampled ?? false,
   };
+}
+
+/** Version ff is invalid, and only versions after 00 may say more behind the flags. */
+function traceOf(traceparent: string): { traceId: string; sampled: boolean } | undefined {
+  const [, version, traceId, flags = '', more] = TRACEPARENT.exec(traceparent) ?? [];
+  if (traceId === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
+  return { traceId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
 /** The `traceparent` to send along with what this request causes elsewhere. */

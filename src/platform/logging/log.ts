@@ -11,11 +11,6 @@ import { requestContext } from '../http/request-context.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'flush' | 'isLevelEnabled'>;
 
-/** Bytes that are gathered before they are written. Lines wait a second at most. */
-const BUFFER = 4096;
-
-const FLUSH_INTERVAL = 1000;
-
 /** Lines of JSON on standard output, each with the request and trace that it belongs to; readable ones on a terminal. */
 export async function createLog({
   logLevel,
@@ -29,19 +24,12 @@ export async function createLog({
     mixin: contextOfLine,
   };
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true);
-  return pino(options, isPretty ? await prettyStream() : bufferedStream());
+  return isPretty ? pino(options, await prettyStream()) : pino(options);
 }
 
 function contextOfLine(): object {
   const context = requestContext.getStore();
   return context ? { request_id: context.requestId, trace_id: context.traceId, span_id: context.spanId } : {};
-}
-
-function bufferedStream(): DestinationStream {
-  const stream = destination({ dest: 1, sync: false, minLength: BUFFER });
-  setInterval(() => stream.flush(), FLUSH_INTERVAL).unref();
-  process.on('exit', () => stream.flushSync());
-  return stream;
 }
 
 async function prettyStream(): Promise<DestinationStream> {

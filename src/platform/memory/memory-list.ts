@@ -10,7 +10,8 @@ export function evaluateList<T extends Row>(rows: Iterable<T>, spec: ListSpec<T>
   const matching = [];
   for (const row of rows) if (matches(row, spec, query)) matching.push(row);
   const { key, descending } = query.sort ?? spec.defaultSort;
-  const field = spec.sorts[key] as keyof T;
+  const field = spec.sorts[key] as keyof T | undefined;
+  if (!field) throw new Error(`This list cannot be sorted by "${key}".`);
   const direction = descending ? -1 : 1;
   const place = (row: T): Position => ({ value: Number(row[field]), id: row.id });
   matching.sort((a, b) => direction * compare(place(a), place(b)));

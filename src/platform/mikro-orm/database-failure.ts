@@ -63,6 +63,6 @@ export async function translatingFailures<T>(work: () => Promise<T>): Promise<T>
 function sqliteConstraint(message: string, suffix: 'key' | 'pkey'): string {
   const columns = message.replace(/^.*constraint failed: /, '').split(', ');
   const [table] = columns[0]?.split('.') ?? [];
-  if (suffix === 'pkey') return `${table}_pkey`;
+  if (suffix === 'pkey' || (columns.length === 1 && columns[0] === `${table}.id`)) return `${table}_pkey`;
   return [table, ...columns.map(column => column.split('.')[1]), suffix].join('_');
 }

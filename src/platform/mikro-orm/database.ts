@@ -1,7 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import { translatingFailures } from './database-failure.ts';
-import type { SchemaStep } from './migrations.ts';
+import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
 

@@ -28,6 +28,9 @@ interface Shape {
 
 const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
 
+/** Milliseconds: no row is older than the year 1, and PostgreSQL cannot compare with times that are much older. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+
 type Filtered = ExpressionBuilder<AnyTables, string>;
 
 /** Runs a list declaration as SQL: one statement a shape, compiled and prepared once; rows and total come together. */
@@ -91,7 +94,7 @@ export class ListCompiler<View> {
       values.offset = (paging.page - 1) * paging.perPage;
     } else {
       values.limit = paging.perPage + 1;
-      values.after_value = paging.after ? new Date(paging.after.value) : null;
+      values.after_value = paging.after ? new Date(Math.max(paging.after.value, EARLIEST)) : null;
       values.after_id = paging.after?.id ?? null;
     }
     return values;

@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../configuration/settings.ts';
 import type { Database } from './database.ts';
-import { createMigrator, MIGRATIONS_TABLE } from './migrations.ts';
+import { MIGRATIONS_TABLE } from './schema-step.ts';
 
 /** Any number that nothing else in the database locks. */
 const ADVISORY_LOCK = 4_207_849_484;
+
+/** Milliseconds. */
+const WAIT_FOR_OTHERS = 10_000;
+const PAUSE = 50;
 
 export interface StepState {
   readonly name: string;
@@ -27,20 +32,29 @@ export async function schemaState(database: Database): Promise<StepState[]> {
 
 /** Applies what is missing; of several processes that start together, one does it and the others wait. */
 export async function migrateUp(database: Database): Promise<string[]> {
-  if ((await schemaState(database)).every(({ applied }) => applied)) return [];
-  return exclusively(database, async () => {
-    const done = await createMigrator(database.orm, database.reader.dialect, ordered(database)).up();
-    return done.map(({ name }) => name);
-  });
+  const deadline = performance.now() + WAIT_FOR_OTHERS;
+  for (;;) {
+    if ((await schemaState(database)).every(({ applied }) => applied)) return [];
+    try {
+      return await exclusively(database, () => migrate(database, 'up'));
+    } catch (error) {
+      // On SQLite another process that starts too may have applied a step between our look and our lock.
+      if (database.reader.dialect !== 'sqlite' || performance.now() > deadline) throw error;
+      await sleep(PAUSE);
+    }
+  }
 }
 
 /** Takes back the newest step. */
 export async function migrateDown(database: Database): Promise<string[]> {
   await schemaState(database);
-  return exclusively(database, async () => {
-    const done = await createMigrator(database.orm, database.reader.dialect, ordered(database)).down();
-    return done.map(({ name }) => name);
-  });
+  return exclusively(database, () => migrate(database, 'down'));
+}
+
+async function migrate(database: Database, direction: 'up' | 'down'): Promise<string[]> {
+  const { createMigrator } = await import('./migrator.ts');
+  const done = await createMigrator(database.orm, database.reader.dialect, ordered(database))[direction]();
+  return done.map(({ name }) => name);
 }
 
 function ordered({ steps }: Database) {
@@ -58,18 +72,16 @@ async function appliedSteps({ orm, reader }: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** On SQLite each step's transaction takes the write lock; on PostgreSQL the session holds a lock of ours. */
+/** On SQLite each step's transaction takes the write lock; on PostgreSQL a session of ours holds a lock meanwhile. */
 async function exclusively<T>({ orm, reader }: Database, work: () => Promise<T>): Promise<T> {
   if (reader.dialect === 'sqlite') return work();
-  const em = orm.em.fork();
-  const connection = orm.em.getDriver().getConnection();
-  return em.transactional(async holder => {
-    await connection.execute(
-      `select pg_advisory_xact_lock(${ADVISORY_LOCK})`,
-      [],
-      'all',
-      holder.getTransactionContext(),
-    );
-    return work();
-  });
+  const { default: pg } = await import('pg');
+  const session = new pg.Client({ connectionString: orm.config.get('clientUrl') as string });
+  await session.connect();
+  try {
+    await session.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    return await work();
+  } finally {
+    await session.end();
+  }
 }

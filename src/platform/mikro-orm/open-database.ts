@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
-import type { SchemaStep } from './migrations.ts';
+import type { SchemaStep } from './schema-step.ts';
 import type { StatementPreparer } from './statements.ts';
 
 type DatabaseSettings = Pick<
@@ -80,6 +80,8 @@ async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log
     pool: { min: 0, max: settings.databasePoolSize },
     driverOptions: {
       application_name: 'atrium',
+      // In another zone old times have offsets of minutes and seconds, which JavaScript does not read.
+      options: '-c timezone=UTC',
       connectionTimeoutMillis: Math.min(settings.databaseTimeout, POSTGRES_CONNECT_TIMEOUT_MS),
       lock_timeout: settings.databaseTimeout,
       statement_timeout: settings.databaseTimeout * 2,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import { SecretKey } from './secret-key.ts';
@@ -22,9 +22,22 @@ export function findSecretKey({ secretKey, secretKeyFile, databaseUrl, dataDir }
       'SECRET_KEY or SECRET_KEY_FILE must be set on PostgreSQL: every process needs the same one.',
     );
   const file = join(dataDir, GENERATED_FILE);
-  if (!existsSync(file))
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  if (!existsSync(file)) makeKey(file);
   return new SecretKey(readKey(file));
+}
+
+/** Written aside and linked into place: of two processes that start together, both read the same whole key. */
+function makeKey(file: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    writeFileSync(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+    linkSync(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new StartError(`Cannot write the secret key ${file}: ${(error as Error).message}`);
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 function readKey(file: string): string {

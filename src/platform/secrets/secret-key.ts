@@ -33,7 +33,9 @@ export class SecretKey {
   /** Throws when the text was encrypted under another key or for another purpose, or was changed. */
   decrypt(purpose: string, encrypted: string): string {
     const bytes = Buffer.from(encrypted, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.keyFor(purpose), bytes.subarray(0, IV_BYTES));
+    const decipher = createDecipheriv('aes-256-gcm', this.keyFor(purpose), bytes.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
       'utf8',

@@ -33,7 +33,7 @@ export class OpenAccount {
   /** @throws InvalidEmail, InvalidUsername, InvalidPassword, InvalidText */
   async prepare(request: AccountRequest, role: RoleName): Promise<User> {
     const { email, password, username = null, fullName = null } = request;
-    requireAcceptablePassword(password, { email, username }, this.policy);
+    await requireAcceptablePassword(password, { email, username }, this.policy);
     const passwordHash = await this.hasher.hash(normalisePassword(password));
     return new User(this.ids.next(), { email, username, fullName, role, passwordHash }, this.clock.now());
   }

@@ -4,7 +4,7 @@ import { InvalidEmail } from './errors.ts';
 const MAX_EMAIL = 254;
 
 /** One `@` between a local part without spaces or controls and a domain of at least two labels. */
-const EMAIL = /^[^\s@\p{C}"(),:;<>[\]\\]{1,64}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u;
+const EMAIL = /^[^\s@\p{C}"(),:;<>[\]\\]{1,64}@[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)+$/u;
 
 export function isEmail(text: string): boolean {
   return text.length <= MAX_EMAIL && EMAIL.test(text);

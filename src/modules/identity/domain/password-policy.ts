@@ -13,15 +13,16 @@ export function normalisePassword(password: string): string {
 /** What a new password is held against. No rule asks for kinds of characters. */
 export interface PasswordPolicy {
   readonly minLength: number;
-  isCommon(password: string): boolean;
+  /** Whether it is among the most used ones; `password` is in lower case. */
+  isCommon(password: string): Promise<boolean>;
 }
 
 /** @throws InvalidPassword */
-export function requireAcceptablePassword(
+export async function requireAcceptablePassword(
   password: string,
   { email, username }: { readonly email: string; readonly username: string | null },
   policy: PasswordPolicy,
-): void {
+): Promise<void> {
   const normalised = normalisePassword(password);
   const length = lengthOf(normalised);
   if (length < policy.minLength || length > MAX_PASSWORD)
@@ -30,12 +31,12 @@ export function requireAcceptablePassword(
       `A password has ${policy.minLength} to ${MAX_PASSWORD} characters.`,
     );
   const folded = normalised.toLowerCase();
-  if (folded === emailKey(email) || folded === username)
+  if (folded === normalisePassword(emailKey(email)) || folded === username)
     throw new InvalidPassword(
       'identity.password_is_name',
       'A password must not be the email or the user name.',
     );
-  if (policy.isCommon(folded))
+  if (await policy.isCommon(folded))
     throw new InvalidPassword(
       'identity.password_common',
       'This password is among the most used ones. Take another.',

@@ -1,4 +1,4 @@
-import type { SchemaStep } from '../../../../platform/mikro-orm/migrations.ts';
+import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../platform/mikro-orm/statements.ts';
 
 const TYPES = {

@@ -13,6 +13,9 @@ const MAX_TOKEN = 4096;
 
 const MAX_FOOTER = 256;
 
+/** Seconds by which another process's clock may be ahead when it issues a token. None are added to its lifetime. */
+const CLOCK_TOLERANCE = 5;
+
 /** Access tokens as PASETO v4.public: signed with Ed25519, readable by all, with the key's id in the footer. */
 export class PasetoAccessTokens implements AccessTokens {
   private readonly keys: SigningKeys;
@@ -51,16 +54,19 @@ export class PasetoAccessTokens implements AccessTokens {
     const keyId = untrustedKeyId(token);
     const key = keyId === undefined ? undefined : await this.keys.verifying(keyId);
     if (!key) throw new InvalidToken();
-    const expected = { issuer: this.issuer, audience: this.issuer, now: this.clock.now() };
+    const now = this.clock.now();
+    const expected = { issuer: this.issuer, audience: this.issuer, now, clockTolerance: CLOCK_TOLERANCE };
     const { claims } = await paseto.Verify(key, token, expected).catch(cause => {
       throw new InvalidToken({ cause });
     });
     const { sub, sid, scope, exp } = claims as Record<string, unknown>;
     if (typeof sub !== 'string' || typeof sid !== 'string' || typeof scope !== 'string')
       throw new InvalidToken();
+    const expiresAt = new Date(exp as string);
+    if (now > expiresAt) throw new InvalidToken();
     const carried = new Set(scope.split(' '));
     const scopes = SCOPES.filter(known => carried.has(known));
-    return { userId: sub, sessionId: sid, scopes, expiresAt: new Date(exp as string) };
+    return { userId: sub, sessionId: sid, scopes, expiresAt };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SchemaStep } from '../../../../platform/mikro-orm/migrations.ts';
+import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 
 const INDEXES = [
   'create index posts_newest on posts (created_at desc, id desc)',

@@ -1,4 +1,4 @@
-import type { SchemaStep } from '../../../../platform/mikro-orm/migrations.ts';
+import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 
 /** The first two indexes serve a person's list, whole or of the done or open ones, in its default order. */
 const INDEXES = [

@@ -1,15 +1,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Migration, Migrator } from '@mikro-orm/migrations';
+import { MIGRATIONS_TABLE, type SchemaStep } from './schema-step.ts';
 import type { Dialect } from './statements.ts';
-
-/** One step of the schema, in both dialects. Its name starts with its UTC time, which orders the steps of all contexts. */
-export interface SchemaStep {
-  readonly name: `${number}_${string}`;
-  readonly up: Readonly<Record<Dialect, readonly string[]>>;
-  readonly down: Readonly<Record<Dialect, readonly string[]>>;
-}
-
-export const MIGRATIONS_TABLE = 'atrium_migrations';
 
 /** MikroORM's migrator over the steps of all contexts. Each step is one transaction. */
 export function createMigrator(orm: MikroORM, dialect: Dialect, steps: readonly SchemaStep[]): Migrator {
