@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { Log } from '../logging/log.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ProblemAnswer, problemOf, RequestError } from './problem.ts';
-import type { RequestContext } from './request-context.ts';
+import { lineFields, type RequestContext } from './request-context.ts';
 
 /** Koa's context as this server fills it. */
 export interface RequestState {
@@ -18,7 +18,7 @@ export function answerProblems(statuses: Readonly<Record<string, number>>, log: 
       await next();
     } catch (error) {
       const { request, endpoint } = context.state as RequestState;
-      const answer = problemFor(error, statuses, { path: context.path, requestId: request.requestId }, log);
+      const answer = problemFor(error, statuses, { path: context.path, context: request }, log);
       send(context, answer, endpoint);
     }
   };
@@ -27,18 +27,20 @@ export function answerProblems(statuses: Readonly<Record<string, number>>, log: 
 function problemFor(
   error: unknown,
   statuses: Readonly<Record<string, number>>,
-  request: { readonly path: string; readonly requestId: string },
+  { path, context }: { readonly path: string; readonly context: RequestContext },
   log: Log,
 ): ProblemAnswer {
+  const { requestId } = context;
+  const fields = { ...lineFields(context), err: error };
   const expected = error instanceof DomainError || error instanceof RequestError;
   const status = expected ? statuses[error.code] : undefined;
   if (expected && status !== undefined) {
-    if (status >= 500) log.error({ err: error }, error.message);
-    return problemOf(error, status, request);
+    if (status >= 500) log.error(fields, error.message);
+    return problemOf(error, status, { path, requestId });
   }
-  log.error({ err: error }, 'A request failed unexpectedly');
-  const detail = `Something went wrong here. Tell your administrator the ticket ${request.requestId}.`;
-  return problemOf(new RequestError('server.failed', detail), 500, request);
+  log.error(fields, 'A request failed unexpectedly');
+  const detail = `Something went wrong here. Tell your administrator the ticket ${requestId}.`;
+  return problemOf(new RequestError('server.failed', detail), 500, { path, requestId });
 }
 
 function send(context: Context, { problem, headers }: ProblemAnswer, endpoint: Endpoint | undefined): void {

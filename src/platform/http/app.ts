@@ -8,12 +8,12 @@ import { answerProblems } from './answer-problems.ts';
 import { apiRouter, refuse, routes } from './api-router.ts';
 import { documentationRouter } from './documentation.ts';
 import type { Api } from './endpoint.ts';
+import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
 import { healthRouter } from './management-app.ts';
-import { observeRequests } from './observe-requests.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
-import { securityHeaders } from './security-headers.ts';
 import type { ServeOptions } from './serve-endpoint.ts';
+import { standardHeaders } from './standard-headers.ts';
 
 /** Bytes. Compressing less costs more than it saves. */
 const COMPRESS_FROM = 1024;
@@ -31,15 +31,17 @@ export interface AppParts {
 export async function createApp(settings: Settings, parts: AppParts): Promise<Koa> {
   const app = new Koa({ proxy: settings.trustedProxies > 0, maxIpsCount: settings.trustedProxies });
   const statuses = Object.assign({}, PLATFORM_PROBLEMS, ...parts.apis.map(({ problems }) => problems));
+  const headers = await standardHeaders({ https: settings.publicUrl.startsWith('https:') });
   const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
+    headers,
+    compressFrom: COMPRESS_FROM,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
   const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
-  app.use(observeRequests(parts.log, parts.metrics));
-  app.use(await securityHeaders({ https: settings.publicUrl.startsWith('https:') }));
+  app.use(frameRequests(headers, parts.log, parts.metrics));
   if (settings.corsOrigins) app.use(corsFor(settings.corsOrigins.split(',')));
   app.use(compressing());
   app.use(answerProblems(statuses, parts.log));

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Principal } from '../../kernel/principal.ts';
-import { answerer, replyChecker } from './answer.ts';
+import { type AnswerOptions, answerer, replyChecker } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
@@ -12,14 +12,12 @@ import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends AnswerOptions {
   /** Turns an access token into who it stands for, or throws. */
   readonly authenticate: (accessToken: string) => Promise<Principal>;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
-  /** The request headers that every answer depends on, for `Vary`. */
-  readonly variesBy: string;
 }
 
 /**
@@ -38,7 +36,7 @@ export function serveEndpoint(
   const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
-  const answer = answerer(endpoint, options.variesBy);
+  const answer = answerer(endpoint, options);
 
   return async context => {
     (context.state as RequestState).endpoint = endpoint;

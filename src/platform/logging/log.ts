@@ -1,17 +1,9 @@
-import {
-  type DestinationStream,
-  destination,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import type { Settings } from '../configuration/settings.ts';
-import { requestContext } from '../http/request-context.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'flush' | 'isLevelEnabled'>;
 
-/** Lines of JSON on standard output, each with the request and trace that it belongs to; readable ones on a terminal. */
+/** Lines of JSON on standard output; readable ones on a terminal. */
 export async function createLog({
   logLevel,
   logFormat,
@@ -21,15 +13,9 @@ export async function createLog({
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: label => ({ level: label }) },
-    mixin: contextOfLine,
   };
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true);
   return isPretty ? pino(options, await prettyStream()) : pino(options);
-}
-
-function contextOfLine(): object {
-  const context = requestContext.getStore();
-  return context ? { request_id: context.requestId, trace_id: context.traceId, span_id: context.spanId } : {};
 }
 
 async function prettyStream(): Promise<DestinationStream> {

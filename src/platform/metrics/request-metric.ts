@@ -34,7 +34,7 @@ export class RequestMetric {
   /** What the registry asks for when it is read. */
   get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
     const values = [...this.series.values()].flatMap(valuesOf);
-    const help = 'Time from the head of a request to the end of its answer.';
+    const help = 'Time from the head of a request to its whole answer, without sending it.';
     return Promise.resolve({ name: NAME, help, type: 'histogram', aggregator: 'sum', values } as never);
   }
 

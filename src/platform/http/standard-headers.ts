@@ -1,13 +1,15 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import helmet from 'koa-helmet';
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /**
  * Helmet's headers for an API, of which no answer is a page. They are the same for every answer, so helmet is
- * asked for them once, when the server starts. The pages of the documentation replace the policy by their own.
+ * asked for them once, when the server starts. The pages of the documentation have a policy of their own.
  */
-export async function securityHeaders({ https }: { readonly https: boolean }): Promise<Middleware> {
+export async function standardHeaders({ https }: { readonly https: boolean }): Promise<HeaderList> {
   const ask = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -25,11 +27,5 @@ export async function securityHeaders({ https }: { readonly https: boolean }): P
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   await ask({ req: request, res: response } as Context, async () => undefined);
-  const headers = Object.entries(response.getHeaders()).map(
-    ([name, value]) => [name, String(value)] as const,
-  );
-  return ({ res }, next) => {
-    for (const [name, value] of headers) res.setHeader(name, value);
-    return next();
-  };
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
