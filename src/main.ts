@@ -4,6 +4,7 @@ import { type Service, serve } from './composition/serve.ts';
 import { tokens } from './composition/tokens.ts';
 import { loadSettings } from './platform/configuration/load-settings.ts';
 import { StartError } from './platform/configuration/settings.ts';
+import { releaseMemory } from './platform/release-memory.ts';
 
 try {
   const application = await createContainer(loadSettings());
@@ -11,8 +12,9 @@ try {
     await application.close();
     throw error;
   });
-  await announce(application, service);
   stopOnSignal(application, service);
+  await announce(application, service);
+  releaseMemory();
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(`atrium: ${error.message}`);
