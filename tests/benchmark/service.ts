@@ -1,17 +1,33 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort } from '../support/postgres.ts';
 import type { Pinning } from './pinning.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Place } from './storage-place.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+const root = resolve(import.meta.dirname, '../..');
+
+/** What `npm start` runs: its settings of the environment, and node's arguments, with paths made absolute. */
+function startCommand(): { readonly env: Record<string, string>; readonly args: string[] } {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const words = scripts.start.split(' ');
+  const args = words
+    .slice(words.indexOf('node') + 1)
+    .map(word => (word.startsWith('-') ? word : join(root, word)));
+  const env = words.slice(0, words.indexOf('exec')).map(word => word.split('=') as [string, string]);
+  return { env: Object.fromEntries(env.map(([name, value]) => [name, join(root, value)])), args };
+}
 
 /** Starts the service as in production: default settings but for where it listens and where it keeps things. */
 export async function startService(place: Place, pinning: Pinning): Promise<ServerProcess> {
   const [port, managementPort] = [await freePort(), await freePort()];
+  const { env, args } = startCommand();
   return ServerProcess.start({
-    command: pinning.serverCommand([MAIN]),
+    command: pinning.serverCommand(args),
     env: {
+      ...env,
       PATH: process.env.PATH ?? '',
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
