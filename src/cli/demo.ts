@@ -2,6 +2,7 @@ import { faker } from '@faker-js/faker';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Application } from '../composition/container.ts';
 import { tokens } from '../composition/tokens.ts';
+import { EmailTaken, UsernameTaken } from '../modules/identity/domain/errors.ts';
 import { Post } from '../modules/posts/domain/post.ts';
 import { Todo } from '../modules/todos/domain/todo.ts';
 import { StartError } from '../platform/configuration/settings.ts';
@@ -42,7 +43,7 @@ export async function fillWithDemoData(options: Options): Promise<void> {
     bar.stop();
   });
   console.log(`Added ${counts.users} people, ${counts.posts} posts and ${counts.todos} to-dos.`);
-  console.log(`Everybody's password is "${PASSWORD}"; sign in as demo1 to demo${counts.users}.`);
+  console.log(`Everybody's password is "${PASSWORD}"; their user names are demo1, demo2 and so on.`);
 }
 
 function count(name: string, text: string): number {
@@ -50,23 +51,33 @@ function count(name: string, text: string): number {
   return Number(text);
 }
 
+/** Names that are taken, by people of an earlier run, are passed over. */
 async function addPeople(application: Application, amount: number, bar: SingleBar): Promise<string[]> {
-  const create = application.get(tokens.createUser);
-  const ids = [];
-  for (let number = 1; number <= amount; number += 1) {
-    const username = `demo${number}`;
-    const fullName = faker.person.fullName();
-    const user = await create.execute({
-      email: `${username}@example.org`,
-      username,
-      fullName,
-      password: PASSWORD,
-      role: 'member',
-    });
-    ids.push(user.id);
+  const ids: string[] = [];
+  for (let number = 1; ids.length < amount; number += 1) {
+    const id = await addPerson(application, `demo${number}`);
+    if (id === undefined) continue;
+    ids.push(id);
     bar.increment(1, { what: 'people' });
   }
   return ids;
+}
+
+async function addPerson(application: Application, username: string): Promise<string | undefined> {
+  const email = `${username}@example.org`;
+  const person = {
+    email,
+    username,
+    fullName: faker.person.fullName(),
+    password: PASSWORD,
+    role: 'member',
+  } as const;
+  try {
+    return (await application.get(tokens.createUser).execute(person)).id;
+  } catch (error) {
+    if (error instanceof EmailTaken || error instanceof UsernameTaken) return undefined;
+    throw error;
+  }
 }
 
 async function addPosts(

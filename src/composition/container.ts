@@ -11,6 +11,7 @@ import { MemoryStore } from '../platform/memory/memory-store.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
+import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import { contexts } from './contexts.ts';
 import { bind, bindClass, type Token } from './token.ts';
@@ -50,22 +51,35 @@ export async function createContainer(
 ): Promise<Application> {
   const log = await createLog(settings);
   makeDataDirectory(settings);
+  const secretKey = findSecretKey(settings);
   const { storage, close } = await openStorage(settings, log);
   const container = new Container();
-  container.load(platformModule(settings, log, storage), ...contexts.map(({ module }) => module));
+  container.load(
+    platformModule({ settings, log, secretKey, storage }),
+    ...contexts.map(({ module }) => module),
+  );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
   return { get: name => container.get(name), close };
 }
 
-function platformModule(settings: Settings, log: Log, storage: Storage): ContainerModule {
+/** What was started before the container was filled. */
+interface Started {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly secretKey: SecretKey;
+  readonly storage: Storage;
+}
+
+function platformModule(started: Started): ContainerModule {
+  const { storage } = started;
   return new ContainerModule(options => {
-    bind(options, tokens.settings, () => settings, []);
-    bind(options, tokens.log, () => log, []);
+    bind(options, tokens.settings, () => started.settings, []);
+    bind(options, tokens.log, () => started.log, []);
     bind(options, tokens.storage, () => storage, []);
     bindClass(options, tokens.metrics, Metrics, []);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
-    bind(options, tokens.secretKey, () => findSecretKey(settings), []);
+    bind(options, tokens.secretKey, () => started.secretKey, []);
     bind(options, tokens.health, () => new Health({ database: () => ping(storage) }), []);
   });
 }

@@ -43,18 +43,19 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
       }),
     [tokens.settings],
   );
+  bind(options, tokens.signingKeys, ({ work }, ...rest) => new SigningKeys(work, ...rest), [
+    tokens.identityStorage,
+    tokens.secretKey,
+    tokens.ids,
+    tokens.clock,
+  ]);
   bindClass(options, tokens.opaqueTokens, RandomOpaqueTokens, []);
   bind(
     options,
     tokens.accessTokens,
-    (settings, { work }, secretKey, ids, clock) =>
-      new PasetoAccessTokens(
-        new SigningKeys(work, secretKey, ids, clock),
-        publicUrlOf(settings),
-        settings.accessTokenTtl,
-        clock,
-      ),
-    [tokens.settings, tokens.identityStorage, tokens.secretKey, tokens.ids, tokens.clock],
+    (settings, keys, clock) =>
+      new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
+    [tokens.settings, tokens.signingKeys, tokens.clock],
   );
   bind(options, tokens.setupToken, secretKey => secretKey.derivedToken('setup'), [tokens.secretKey]);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
+import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
@@ -37,6 +38,7 @@ export const tokens = {
   identityApi: token<Api>('IdentityApi'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
   opaqueTokens: token<OpaqueTokens>('OpaqueTokens'),
+  signingKeys: token<SigningKeys>('SigningKeys'),
   accessTokens: token<AccessTokens>('AccessTokens'),
   setupToken: token<SetupToken>('SetupToken'),
   openAccount: token<OpenAccount>('OpenAccount'),

@@ -16,6 +16,9 @@ const KEEP_ALIVE = 65_000;
 
 const BACKLOG = 4096;
 
+/** Milliseconds between two looks for requests that take too long to arrive. */
+const CHECK_INTERVAL = 1000;
+
 /** A listening HTTP server that can be stopped without cutting an answer short. */
 export class HttpServer {
   private readonly server: Server;
@@ -27,7 +30,11 @@ export class HttpServer {
 
   /** @throws StartError when the port cannot be had */
   static async listen(listener: RequestListener, options: ListenOptions): Promise<HttpServer> {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: options.requestTimeout });
+    const server = createServer({
+      keepAliveTimeout: KEEP_ALIVE,
+      requestTimeout: options.requestTimeout,
+      connectionsCheckingInterval: CHECK_INTERVAL,
+    });
     const http = new HttpServer(server);
     server.maxConnections = options.maxConnections;
     server.on('request', (request, response) => {

@@ -6,9 +6,10 @@ const SQLITE_UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NO
 
 /**
  * PostgreSQL's classes for the same (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection
- * (08), resources (53), operator intervention and time-outs (57), system (58), read-only (25006), lock time-out.
+ * (08), log-in (28), unknown database (3D), resources (53), operator intervention and time-outs (57), system (58),
+ * read-only (25006), not in a fitting state (55000), lock and idle time-outs (55P03, 25P03).
  */
-const POSTGRES_UNAVAILABLE = /^(08|53|57|58)|^(25006|55P03)$/;
+const POSTGRES_UNAVAILABLE = /^(08|28|3D|53|57|58)|^(25006|25P03|55000|55P03)$/;
 
 /** Serialization failure and deadlock: the race was lost, the work may be tried again. */
 const POSTGRES_RACE = /^(40001|40P01)$/;

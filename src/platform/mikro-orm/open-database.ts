@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import type { EntitySchema, MikroORM } from '@mikro-orm/core';
-import type { Pool } from 'pg';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
 import type { SchemaStep } from './schema-step.ts';
-import type { StatementPreparer } from './statements.ts';
 
 type DatabaseSettings = Pick<
   Settings,
@@ -17,8 +15,6 @@ export interface Schema {
   readonly entities: readonly EntitySchema[];
   readonly steps: readonly SchemaStep[];
 }
-
-const POSTGRES_CONNECT_TIMEOUT_MS = 5000;
 
 /** Connects to the database that the settings name. @throws StartError */
 export async function openDatabase(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
@@ -70,29 +66,19 @@ async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<D
 }
 
 async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
-  const [{ MikroORM }, { postgresReader }] = await Promise.all([
+  const [{ MikroORM }, { PooledPostgresDialect, postgresPool, postgresReader }] = await Promise.all([
     import('@mikro-orm/postgresql'),
     import('./postgresql.ts'),
   ]);
-  const orm = new MikroORM({
-    ...ormOptions(schema),
-    clientUrl: settings.databaseUrl,
-    pool: { min: 0, max: settings.databasePoolSize },
-    driverOptions: {
-      application_name: 'atrium',
-      // In another zone old times have offsets of minutes and seconds, which JavaScript does not read.
-      options: '-c timezone=UTC',
-      connectionTimeoutMillis: Math.min(settings.databaseTimeout, POSTGRES_CONNECT_TIMEOUT_MS),
-      lock_timeout: settings.databaseTimeout,
-      statement_timeout: settings.databaseTimeout * 2,
-      idle_in_transaction_session_timeout: settings.databaseTimeout * 4,
-      keepAlive: true,
-    },
-    logger: message => log.warn(message),
+  const pool = postgresPool({
+    url: settings.databaseUrl,
+    poolSize: settings.databasePoolSize,
+    timeout: settings.databaseTimeout,
+    warn: message => log.warn(message),
   });
-  await orm.connect();
-  const pool = (await orm.em.getConnection().getNativeClient()) as Pool;
-  const reader: StatementPreparer = postgresReader(pool);
+  const driverOptions = new PooledPostgresDialect({ pool });
+  const orm = new MikroORM({ ...ormOptions(schema), clientUrl: settings.databaseUrl, driverOptions });
   await pool.query('select 1');
-  return new Database(orm as unknown as MikroORM, reader, schema.steps, () => orm.close());
+  await orm.connect();
+  return new Database(orm as unknown as MikroORM, postgresReader(pool), schema.steps, () => orm.close());
 }

@@ -1,8 +1,66 @@
-import type { Pool } from 'pg';
+import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
+import { type DatabaseConnection, type Driver, PostgresDialect, PostgresDriver } from 'kysely';
+import { Pool, TypeOverrides } from 'pg';
 import { translateFailure } from './database-failure.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
 
-/** Prepares on the ORM's own pool, by name: each connection parses and plans a statement once. */
+export interface PostgresOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** How long a statement waits for a lock, in milliseconds; other waits are bounded by a few times as much. */
+  readonly timeout: number;
+  /** What the pool has to say about connections that were lost while nobody used them. */
+  readonly warn: (message: string) => void;
+}
+
+const MAX_CONNECT_TIMEOUT_MS = 5000;
+
+/** The connections that writes and reads share. The types are read as the ORM expects them. */
+export function postgresPool({ url, poolSize, timeout, warn }: PostgresOptions): Pool {
+  const types = new TypeOverrides();
+  const parsers = createPostgreSqlTypeParsers(text => text as never);
+  for (const [oid, parse] of Object.entries(parsers)) types.setTypeParser(Number(oid), parse as never);
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    types,
+    application_name: 'atrium',
+    // In another zone old times have offsets of minutes and seconds, which JavaScript does not read.
+    options: '-c timezone=UTC',
+    connectionTimeoutMillis: Math.min(timeout, MAX_CONNECT_TIMEOUT_MS),
+    lock_timeout: timeout,
+    statement_timeout: timeout * 2,
+    idle_in_transaction_session_timeout: timeout * 4,
+    keepAlive: true,
+  });
+  const lost = (error: Error) => warn(`Lost a connection to PostgreSQL: ${error.message}`);
+  pool.on('error', lost);
+  pool.on('connect', client => client.on('error', lost));
+  return pool;
+}
+
+/** The pool as a dialect for MikroORM. */
+export class PooledPostgresDialect extends PostgresDialect {
+  private readonly config: ConstructorParameters<typeof PostgresDialect>[0];
+
+  constructor(config: ConstructorParameters<typeof PostgresDialect>[0]) {
+    super(config);
+    this.config = config;
+  }
+
+  override createDriver(): Driver {
+    return new ForgivingDriver(this.config);
+  }
+}
+
+/** A connection that was cut cannot roll back, and has; a throw would keep it from being released to the pool. */
+class ForgivingDriver extends PostgresDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
+  }
+}
+
+/** Prepares on the pool by name: each connection parses and plans a statement once. */
 export function postgresReader(pool: Pool): StatementPreparer {
   let prepared = 0;
   return {

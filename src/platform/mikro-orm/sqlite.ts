@@ -88,6 +88,11 @@ class ImmediateDriver extends SqliteDriver {
       }
     }
   }
+
+  /** A full disk or a lost file has rolled back already. A throw here would keep the connection from being released. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
+  }
 }
 
 /** The reading connection: read-only, so that it sees the last commit and never waits for the next. */

@@ -10,6 +10,7 @@ import {
 } from 'paseto/v4/public';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Ids } from '../../../../kernel/ids.ts';
+import { StartError } from '../../../../platform/configuration/settings.ts';
 import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
 import type { IdentityWork } from '../../application/ports.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
@@ -44,7 +45,10 @@ export class SigningKeys {
     this.clock = clock;
   }
 
-  /** The key that signs; the first process that needs one makes it. */
+  /**
+   * The key that signs; the first process that needs one makes it.
+   * @throws StartError when the server's secret key does not open it
+   */
   signing(): Promise<{ readonly id: string; readonly secret: PasetoSecretKey }> {
     this.current ??= this.open().catch(error => {
       this.current = undefined;
@@ -78,8 +82,17 @@ export class SigningKeys {
       return fresh;
     });
     this.publicKeys.set(stored.id, await keys.ImportPublicKey(stored.publicKey as `k4.public.${string}`));
-    const paserk = this.secretKey.decrypt(PURPOSE, stored.encryptedSecretKey) as `k4.secret.${string}`;
-    return { id: stored.id, secret: await keys.ImportSecretKey(paserk) };
+    return { id: stored.id, secret: await keys.ImportSecretKey(this.decrypted(stored)) };
+  }
+
+  private decrypted({ encryptedSecretKey }: SigningKey): `k4.secret.${string}` {
+    try {
+      return this.secretKey.decrypt(PURPOSE, encryptedSecretKey) as `k4.secret.${string}`;
+    } catch {
+      throw new StartError(
+        'The secret key is not the one that the signing keys in the database are encrypted with.',
+      );
+    }
   }
 
   private async generate(): Promise<SigningKey> {
