@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { createUser } from './cli/create-user.ts';
 import { fillWithDemoData } from './cli/demo.ts';
+import { fail } from './cli/fail.ts';
 import { migrate } from './cli/migrate.ts';
 import { printOpenApi } from './cli/open-api.ts';
-import { DomainError } from './kernel/errors.ts';
-import { StartError } from './platform/configuration/settings.ts';
 
 const program = new Command('atrium').description('The workspace server of a small team.');
 
@@ -43,7 +42,5 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof StartError || error instanceof DomainError)) throw error;
-  console.error(`atrium: ${error.message}`);
-  process.exitCode = 1;
+  fail(error);
 }

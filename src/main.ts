@@ -1,9 +1,9 @@
+import { fail } from './cli/fail.ts';
 import { type Application, createContainer } from './composition/container.ts';
 import { publicUrlOf } from './composition/public-url.ts';
 import { type Service, serve } from './composition/serve.ts';
 import { tokens } from './composition/tokens.ts';
 import { loadSettings } from './platform/configuration/load-settings.ts';
-import { StartError } from './platform/configuration/settings.ts';
 import { releaseMemory } from './platform/release-memory.ts';
 
 try {
@@ -16,9 +16,7 @@ try {
   await announce(application, service);
   releaseMemory();
 } catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  console.error(`atrium: ${error.message}`);
-  process.exitCode = 1;
+  fail(error);
 }
 
 async function announce(application: Application, service: Service): Promise<void> {

@@ -37,10 +37,13 @@ export async function fillWithDemoData(options: Options): Promise<void> {
       Presets.shades_classic,
     );
     bar.start(counts.users + counts.posts + counts.todos, 0, { what: 'people' });
-    const people = await addPeople(application, counts.users, bar);
-    await addPosts(application, people, counts.posts, bar);
-    await addTodos(application, people, counts.todos, bar);
-    bar.stop();
+    try {
+      const people = await addPeople(application, counts.users, bar);
+      await addPosts(application, people, counts.posts, bar);
+      await addTodos(application, people, counts.todos, bar);
+    } finally {
+      bar.stop();
+    }
   });
   console.log(`Added ${counts.users} people, ${counts.posts} posts and ${counts.todos} to-dos.`);
   console.log(`Everybody's password is "${PASSWORD}"; their user names are demo1, demo2 and so on.`);

@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { schema } from '../composition/container.ts';
+import { makeDataDirectory, schema } from '../composition/container.ts';
 import { loadSettings } from '../platform/configuration/load-settings.ts';
 import { StartError } from '../platform/configuration/settings.ts';
 import { createLog } from '../platform/logging/log.ts';
@@ -27,8 +26,7 @@ export async function migrate(direction: string): Promise<void> {
   if (!run) throw new StartError(`migrate takes up, down or status, not "${direction}".`);
   const settings = loadSettings();
   if (settings.databaseUrl === 'memory:') throw new StartError('There is nothing to migrate in memory.');
-  if (settings.databaseUrl.startsWith('sqlite:'))
-    mkdirSync(settings.dataDir, { recursive: true, mode: 0o750 });
+  makeDataDirectory(settings);
   const database = await openDatabase(settings, schema, await createLog(settings));
   try {
     await run(database);

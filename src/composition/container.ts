@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Container, ContainerModule } from 'inversify';
 import { v7 } from 'uuid';
 import type { Clock } from '../kernel/clock.ts';
@@ -109,11 +110,19 @@ async function openStorage(
   return { storage: { kind: 'sql', database }, close: () => database.close() };
 }
 
-function makeDataDirectory({ databaseUrl, dataDir }: Settings): void {
+/** @throws StartError */
+export function makeDataDirectory({ databaseUrl, dataDir }: Settings): void {
   if (!databaseUrl.startsWith('sqlite:')) return;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    makeDirectory(resolve(dataDir));
   } catch (error) {
     throw new StartError(`Cannot make the data directory ${dataDir}: ${(error as Error).message}`);
   }
+}
+
+/** One after the other: Node's own recursion never ends where a parent exists but takes no children, as in /proc. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o750 });
 }

@@ -6,7 +6,6 @@ import { openApiDocument } from '../platform/http/open-api.ts';
 import { HttpServer } from '../platform/http/server.ts';
 import type { Application } from './container.ts';
 import { contexts } from './contexts.ts';
-import { publicUrlOf } from './public-url.ts';
 import { tokens } from './tokens.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -23,7 +22,7 @@ export interface Service {
 
 export function openApiOf(application: Application): object {
   const apis = contexts.map(({ api }) => application.get(api));
-  const publicUrl = publicUrlOf(application.get(tokens.settings));
+  const { publicUrl } = application.get(tokens.settings);
   return openApiDocument(apis, { version, publicUrl, authenticationProblems: AUTHENTICATION_PROBLEMS });
 }
 

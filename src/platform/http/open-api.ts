@@ -11,6 +11,7 @@ a transfer, or as \`If-Match\` so that a change does not overwrite somebody else
 
 export interface OpenApiOptions {
   readonly version: string;
+  /** Empty: wherever the document was got from. */
   readonly publicUrl: string;
   /** The codes of what can be wrong with an access token, at every endpoint that wants one. */
   readonly authenticationProblems: readonly string[];
@@ -43,7 +44,7 @@ export function openApiDocument(
   return {
     openapi: '3.1.0',
     info: { title: 'Atrium', version, description: DESCRIPTION },
-    servers: [{ url: publicUrl }],
+    servers: [{ url: publicUrl || '/' }],
     tags: apis.map(({ name, description }) => ({ name, description })),
     paths,
     components: {

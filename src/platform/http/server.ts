@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../configuration/settings.ts';
 
 export interface ListenOptions {
@@ -23,6 +23,8 @@ const CHECK_INTERVAL = 1000;
 export class HttpServer {
   private readonly server: Server;
   private stopping = false;
+  /** Connections that have asked for nothing yet, which Node does not count among the idle ones. */
+  private readonly silent = new Set<Socket>();
 
   private constructor(server: Server) {
     this.server = server;
@@ -37,7 +39,12 @@ export class HttpServer {
     });
     const http = new HttpServer(server);
     server.maxConnections = options.maxConnections;
+    server.on('connection', socket => {
+      http.silent.add(socket);
+      socket.once('close', () => http.silent.delete(socket));
+    });
     server.on('request', (request, response) => {
+      http.silent.delete(request.socket);
       if (http.stopping) response.setHeader('Connection', 'close');
       listener(request, response);
     });
@@ -58,6 +65,7 @@ export class HttpServer {
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeIdleConnections();
+    for (const socket of this.silent) socket.destroy();
     const force = setTimeout(() => this.server.closeAllConnections(), timeout);
     await closed;
     clearTimeout(force);

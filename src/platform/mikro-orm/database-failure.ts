@@ -26,7 +26,7 @@ const NETWORK = new Set([
 
 /** What `pg` says without a code when a connection was lost or could not be had in time. */
 const LOST_CONNECTION =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout/;
 
 interface DriverError {
   readonly code?: string;

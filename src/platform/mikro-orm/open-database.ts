@@ -4,6 +4,7 @@ import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
 import type { SchemaStep } from './schema-step.ts';
+import { WriteTurns } from './write-turns.ts';
 
 type DatabaseSettings = Pick<
   Settings,
@@ -59,9 +60,15 @@ async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<D
   const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions });
   await orm.connect();
   const reader = sqliteReader(file);
-  return new Database(orm as unknown as MikroORM, reader, schema.steps, async () => {
-    reader.close();
-    await orm.close();
+  return new Database({
+    orm: orm as unknown as MikroORM,
+    reader,
+    steps: schema.steps,
+    turns: new WriteTurns(settings.databaseTimeout),
+    async close() {
+      reader.close();
+      await orm.close();
+    },
   });
 }
 
@@ -80,5 +87,10 @@ async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log
   const orm = new MikroORM({ ...ormOptions(schema), clientUrl: settings.databaseUrl, driverOptions });
   await pool.query('select 1');
   await orm.connect();
-  return new Database(orm as unknown as MikroORM, postgresReader(pool), schema.steps, () => orm.close());
+  return new Database({
+    orm: orm as unknown as MikroORM,
+    reader: postgresReader(pool),
+    steps: schema.steps,
+    close: () => orm.close(),
+  });
 }

@@ -1,7 +1,8 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
-import { type DatabaseConnection, type Driver, PostgresDialect, PostgresDriver } from 'kysely';
+import { type Driver, PostgresDialect, PostgresDriver } from 'kysely';
 import { Pool, TypeOverrides } from 'pg';
 import { translateFailure } from './database-failure.ts';
+import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
 
 export interface PostgresOptions {
@@ -30,6 +31,8 @@ export function postgresPool({ url, poolSize, timeout, warn }: PostgresOptions):
     connectionTimeoutMillis: Math.min(timeout, MAX_CONNECT_TIMEOUT_MS),
     lock_timeout: timeout,
     statement_timeout: timeout * 2,
+    // The server keeps the time-out above, unless it is itself what does not answer.
+    query_timeout: timeout * 2,
     idle_in_transaction_session_timeout: timeout * 4,
     keepAlive: true,
   });
@@ -49,14 +52,7 @@ export class PooledPostgresDialect extends PostgresDialect {
   }
 
   override createDriver(): Driver {
-    return new ForgivingDriver(this.config);
-  }
-}
-
-/** A connection that was cut cannot roll back, and has; a throw would keep it from being released to the pool. */
-class ForgivingDriver extends PostgresDriver {
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.rollbackTransaction(connection).catch(() => undefined);
+    return new ReleasingDriver(new PostgresDriver(this.config));
   }
 }
 

@@ -3,6 +3,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { translateFailure } from './database-failure.ts';
+import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
 
 export interface SqliteOptions {
@@ -55,7 +56,7 @@ class ImmediateDialect extends SqliteDialect {
 
   constructor(config: ConstructorParameters<typeof SqliteDialect>[0], lockTimeout: number) {
     super(config);
-    this.driver = new ImmediateDriver(config, lockTimeout);
+    this.driver = new ReleasingDriver(new ImmediateDriver(config, lockTimeout));
   }
 
   override createDriver(): Driver {
@@ -87,11 +88,6 @@ class ImmediateDriver extends SqliteDriver {
         await sleep(pause / 2 + (Math.random() * pause) / 2);
       }
     }
-  }
-
-  /** A full disk or a lost file has rolled back already. A throw here would keep the connection from being released. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.rollbackTransaction(connection).catch(() => undefined);
   }
 }
 
