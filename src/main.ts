@@ -8,7 +8,7 @@ import { releaseMemory } from './platform/release-memory.ts';
 
 try {
   const application = await createContainer(loadSettings());
-  const service = await serve(application).catch(async error => {
+  const service = await start(application).catch(async error => {
     await application.close();
     throw error;
   });
@@ -17,6 +17,12 @@ try {
   releaseMemory();
 } catch (error) {
   fail(error);
+}
+
+/** With a wrong secret key nobody could sign in, so the keys are opened before the first request can come. */
+async function start(application: Application): Promise<Service> {
+  await application.get(tokens.signingKeys).signing();
+  return serve(application);
 }
 
 async function announce(application: Application, service: Service): Promise<void> {

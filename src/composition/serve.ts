@@ -26,10 +26,9 @@ export function openApiOf(application: Application): object {
   return openApiDocument(apis, { version, publicUrl, authenticationProblems: AUTHENTICATION_PROBLEMS });
 }
 
-/** Listens with everything that the application serves. @throws StartError when a port cannot be had, or the keys not be opened */
+/** Listens with everything that the application serves. @throws StartError when a port cannot be had */
 export async function serve(application: Application): Promise<Service> {
   const settings = application.get(tokens.settings);
-  await application.get(tokens.signingKeys).signing();
   const health = application.get(tokens.health);
   const metrics = application.get(tokens.metrics);
   const provider = application.get(tokens.identityProvider);
