@@ -104,7 +104,7 @@ export function pageReply<Row>(
   }
   const nextCursor = next && sort ? encodeCursor(sort, next) : null;
   const body = { ...(total !== undefined && { total_count: total }), per_page: paging.perPage, results };
-  const links: [string, string][] = nextCursor === null ? [] : [['next', linkTo(url, 'cursor', nextCursor)]];
+  const links: [string, string][] = nextCursor === null ? [] : [['next', linksTo(url, 'cursor')(nextCursor)]];
   return withLinks(ok({ ...body, next_cursor: nextCursor }), links);
 }
 
@@ -118,7 +118,7 @@ function withLinks(reply: Reply, links: readonly (readonly [string, string])[]):
 
 function pageLinks(url: string, page: number, last: number): [string, string][] {
   if (last <= 1 && page === 1) return [];
-  const to = (target: number) => linkTo(url, 'page', String(target));
+  const to = linksTo(url, 'page');
   const links: [string, string][] = [['first', to(1)]];
   if (page > 1) links.push(['prev', to(Math.min(page - 1, Math.max(last, 1)))]);
   if (page < last) links.push(['next', to(page + 1)]);
@@ -126,12 +126,12 @@ function pageLinks(url: string, page: number, last: number): [string, string][] 
   return links;
 }
 
-function linkTo(url: string, name: string, value: string): string {
-  const query = url.indexOf('?');
-  if (query === -1) return `${url}?${name}=${value}`;
-  const parameters = new URLSearchParams(url.slice(query + 1));
-  parameters.set(name, value);
-  return `${url.slice(0, query)}?${parameters}`;
+/** The same address with another value of one parameter. The others stay as the client wrote them. */
+function linksTo(url: string, name: string): (value: string | number) => string {
+  const [path = '', query = ''] = url.replace(/[<>"]/g, encodeURIComponent).split('?', 2);
+  const others = query.split('&').filter(part => part !== '' && part.split('=', 1)[0] !== name);
+  const start = `${path}?${others.map(part => `${part}&`).join('')}${name}=`;
+  return value => start + value;
 }
 
 function wordsOf(q: string | undefined): readonly string[] {
