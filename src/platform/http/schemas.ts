@@ -1,5 +1,4 @@
 import Type, { type TSchema } from 'typebox';
-import { SCOPES } from '../../kernel/principal.ts';
 
 /** Shapes that the endpoints of all contexts share. */
 
@@ -11,8 +10,6 @@ export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-
 export const IdParams = Type.Object({ id: Uuid });
 
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-
-export const ScopeName = Type.Union(SCOPES.map(scope => Type.Literal(scope)));
 
 const FieldErrorSchema = Type.Object({
   pointer: Type.String({ description: 'JSON pointer to the field (RFC 6901)', examples: ['/title'] }),

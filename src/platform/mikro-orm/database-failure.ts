@@ -52,14 +52,6 @@ export function translateFailure(error: unknown): unknown {
   return error;
 }
 
-export async function translatingFailures<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translateFailure(error);
-  }
-}
-
 /** SQLite names the columns ("UNIQUE constraint failed: users.email_key"); PostgreSQL's name for it is built here. */
 function sqliteConstraint(message: string, suffix: 'key' | 'pkey'): string {
   const columns = message.replace(/^.*constraint failed: /, '').split(', ');

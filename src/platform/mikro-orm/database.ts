@@ -1,6 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
-import { translatingFailures } from './database-failure.ts';
 import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
@@ -55,6 +54,6 @@ export class Database {
 
   /** Throws when the database cannot be read. */
   async ping(): Promise<void> {
-    await translatingFailures(() => this.pinging.all({}));
+    await this.pinging.all({});
   }
 }
