@@ -15,12 +15,10 @@ export function coerceTexts(
   texts: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const { properties = {} } = schema as { properties?: Readonly<Record<string, PropertySchema>> };
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => {
-      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return [name, coerce(property, text)];
-    }),
-  );
+  const values: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(texts))
+    values[name] = coerce(Object.hasOwn(properties, name) ? properties[name] : undefined, texts[name]);
+  return values;
 }
 
 function coerce({ type, format }: PropertySchema = {}, text: unknown): unknown {

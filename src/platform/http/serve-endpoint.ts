@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring';
 import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
@@ -102,7 +103,7 @@ function queryReader({ query: schema }: Endpoint): (context: Context) => unknown
   const empty = Object.freeze({});
   return context => {
     if (context.querystring === '') return empty;
-    const query = coerceTexts(schema, context.query);
+    const query = coerceTexts(schema, parse(context.querystring));
     check(query);
     return query;
   };
