@@ -1,16 +1,15 @@
-import type { EntityManager, MikroORM } from '@mikro-orm/core';
+import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
-import type { WriteTurns } from './write-turns.ts';
+import type { Writer } from './write-transaction.ts';
 
 export interface DatabaseParts {
   readonly orm: MikroORM;
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
-  /** Where only one can write at a time. */
-  readonly turns?: WriteTurns;
+  readonly writer: Writer;
   readonly close: () => Promise<void>;
 }
 
@@ -20,15 +19,15 @@ export class Database {
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
   readonly close: () => Promise<void>;
-  private readonly turns: WriteTurns | undefined;
+  private readonly writer: Writer;
   private readonly writes: EntityWrites;
   private readonly pinging;
 
-  constructor({ orm, reader, steps, turns, close }: DatabaseParts) {
+  constructor({ orm, reader, steps, writer, close }: DatabaseParts) {
     this.orm = orm;
     this.reader = reader;
     this.steps = steps;
-    this.turns = turns;
+    this.writer = writer;
     this.close = close;
     this.writes = new EntityWrites(reader.dialect);
     this.pinging = reader.prepare(queryBuilder(reader.dialect).selectNoFrom(sql<number>`1`.as('one')));
@@ -36,19 +35,16 @@ export class Database {
 
   /** Runs `work` in one transaction: all of it is committed when it returns, none of it when it throws. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const endTurn = await this.turns?.take();
-    const em: EntityManager = this.orm.em.fork();
+    const connection = await this.writer.begin();
     try {
-      await em.begin();
-      const result = await work(new Transaction(em, this.writes));
-      await em.flush();
-      await em.commit();
+      const transaction = new Transaction(connection, this.orm.em, this.writes);
+      const result = await work(transaction);
+      await transaction.flush();
+      await connection.commit();
       return result;
     } catch (error) {
-      if (em.isInTransaction()) await em.rollback().catch(() => undefined);
+      await connection.rollback();
       throw error;
-    } finally {
-      endTurn?.();
     }
   }
 

@@ -4,7 +4,6 @@ import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
 import type { SchemaStep } from './schema-step.ts';
-import { WriteTurns } from './write-turns.ts';
 
 type DatabaseSettings = Pick<
   Settings,
@@ -47,24 +46,24 @@ const ormOptions = (schema: Schema) => ({
 });
 
 async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<Database> {
-  const [{ MikroORM }, { sqliteReader, sqliteWriter }] = await Promise.all([
+  const [{ MikroORM }, { sqliteReader, SqliteWriter }] = await Promise.all([
     import('@mikro-orm/sqlite'),
     import('./sqlite.ts'),
   ]);
   const file = resolve(settings.dataDir, settings.databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
-  const driverOptions = sqliteWriter({
+  const writer = new SqliteWriter({
     file,
     synchronous: settings.sqliteSynchronous,
     lockTimeout: settings.databaseTimeout,
   });
-  const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions });
+  const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions: writer.dialect });
   await orm.connect();
   const reader = sqliteReader(file);
   return new Database({
     orm: orm as unknown as MikroORM,
     reader,
     steps: schema.steps,
-    turns: new WriteTurns(settings.databaseTimeout),
+    writer,
     async close() {
       reader.close();
       await orm.close();
@@ -73,10 +72,8 @@ async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<D
 }
 
 async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
-  const [{ MikroORM }, { PooledPostgresDialect, postgresPool, postgresReader }] = await Promise.all([
-    import('@mikro-orm/postgresql'),
-    import('./postgresql.ts'),
-  ]);
+  const [{ MikroORM }, { PooledPostgresDialect, PostgresWriter, postgresPool, postgresReader }] =
+    await Promise.all([import('@mikro-orm/postgresql'), import('./postgresql.ts')]);
   const pool = postgresPool({
     url: settings.databaseUrl,
     poolSize: settings.databasePoolSize,
@@ -90,6 +87,7 @@ async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log
   return new Database({
     orm: orm as unknown as MikroORM,
     reader: postgresReader(pool),
+    writer: new PostgresWriter(pool),
     steps: schema.steps,
     close: () => orm.close(),
   });

@@ -1,9 +1,10 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
-import { type Driver, PostgresDialect, PostgresDriver } from 'kysely';
-import { Pool, TypeOverrides } from 'pg';
+import { type Driver, PostgresDialect, PostgresDriver, type QueryResult } from 'kysely';
+import { Pool, type PoolClient, TypeOverrides } from 'pg';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
+import type { Writer, WriteTransaction } from './write-transaction.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -54,6 +55,56 @@ export class PooledPostgresDialect extends PostgresDialect {
   override createDriver(): Driver {
     return new ReleasingDriver(new PostgresDriver(this.config));
   }
+}
+
+/** Transactions on connections of the pool. */
+export class PostgresWriter implements Writer {
+  private readonly pool: Pool;
+  private readonly names = new Map<string, string>();
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  async begin(): Promise<WriteTransaction> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    return {
+      ormContext: { executeQuery: ({ sql }) => executeOnce(client, sql) },
+      run: async (sql, values) => {
+        const { rowCount } = await client.query({ name: this.nameOf(sql), text: sql, values: [...values] });
+        return rowCount ?? 0;
+      },
+      commit: async () => {
+        await client.query('commit');
+        client.release();
+      },
+      rollback: () =>
+        client.query('rollback').then(
+          () => client.release(),
+          () => client.release(true),
+        ),
+    };
+  }
+
+  private nameOf(sql: string): string {
+    const known = this.names.get(sql);
+    if (known) return known;
+    const name = `atrium_write_${this.names.size + 1}`;
+    this.names.set(sql, name);
+    return name;
+  }
+}
+
+/** The ORM writes values into its statements, so none comes twice. */
+async function executeOnce(client: PoolClient, sql: string): Promise<QueryResult<unknown>> {
+  const { rows, rowCount } = await client.query(sql);
+  return { rows, ...(rowCount !== null && { numAffectedRows: BigInt(rowCount) }) };
 }
 
 /** Prepares on the pool by name: each connection parses and plans a statement once. */

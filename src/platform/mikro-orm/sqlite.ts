@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver } from 'kysely';
-import { LRUCache } from 'lru-cache';
+import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
+import type { Writer, WriteTransaction } from './write-transaction.ts';
+import { WriteTurns } from './write-turns.ts';
 
 export interface SqliteOptions {
   readonly file: string;
@@ -14,10 +15,8 @@ export interface SqliteOptions {
   readonly lockTimeout: number;
 }
 
-/** Waiting for a lock inside SQLite would stop the whole process, so it hardly does; the driver below waits. */
+/** Waiting for a lock inside SQLite would stop the whole process, so it hardly does; the writer below waits. */
 const BUSY_TIMEOUT_MS = 20;
-
-const CACHED_STATEMENTS = 200;
 
 /** better-sqlite3 takes neither dates nor booleans: milliseconds and 0 or 1 are what the ORM's columns hold. */
 function toSqlite(value: unknown): unknown {
@@ -25,62 +24,59 @@ function toSqlite(value: unknown): unknown {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** The writing connection, as a dialect for MikroORM: immediate transactions, prepared statements kept. */
-export function sqliteWriter(options: SqliteOptions): SqliteDialect {
-  const database = new SqliteDatabase(options.file, { timeout: BUSY_TIMEOUT_MS });
-  database.pragma('journal_mode = wal');
-  database.pragma(`synchronous = ${options.synchronous}`);
-  const statements = new LRUCache<string, ReturnType<typeof convertingStatement>>({ max: CACHED_STATEMENTS });
-  const prepare = (sql: string) => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const statement = convertingStatement(database.prepare(sql));
-    statements.set(sql, statement);
-    return statement;
-  };
-  const config = { database: { prepare, close: () => void database.close() } };
-  return new ImmediateDialect(config, options.lockTimeout);
-}
-
-function convertingStatement(statement: SqliteDatabase.Statement) {
-  return {
-    reader: statement.reader,
-    all: (values: readonly unknown[]) => statement.all(values.map(toSqlite)),
-    run: (values: readonly unknown[]) => statement.run(values.map(toSqlite)),
-    iterate: (values: readonly unknown[]) => statement.iterate(values.map(toSqlite)),
-  };
-}
-
-class ImmediateDialect extends SqliteDialect {
-  private readonly driver: Driver;
-
-  constructor(config: ConstructorParameters<typeof SqliteDialect>[0], lockTimeout: number) {
-    super(config);
-    this.driver = new ReleasingDriver(new ImmediateDriver(config, lockTimeout));
-  }
-
-  override createDriver(): Driver {
-    return this.driver;
-  }
-}
-
 /**
- * Takes the write lock when a transaction begins: one that reads first and writes later would fail at once if
- * another process wrote in between, whatever the time-out. Waits for the lock without stopping the process.
+ * The one connection that writes. A transaction takes the write lock when it begins: one that reads first and writes
+ * later would fail at once if another process wrote in between, whatever the time-out. It waits for the lock without
+ * stopping the process.
  */
-class ImmediateDriver extends SqliteDriver {
+export class SqliteWriter implements Writer {
+  /** The same connection for the ORM, which uses it outside of our transactions for the schema only. */
+  readonly dialect: SqliteDialect;
+  private readonly database: SqliteDatabase.Database;
+  private readonly statements = new Map<string, SqliteDatabase.Statement>();
   private readonly lockTimeout: number;
+  private readonly turns: WriteTurns;
 
-  constructor(config: ConstructorParameters<typeof SqliteDriver>[0], lockTimeout: number) {
-    super(config);
+  constructor({ file, synchronous, lockTimeout }: SqliteOptions) {
+    this.database = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+    this.database.pragma('journal_mode = wal');
+    this.database.pragma(`synchronous = ${synchronous}`);
+    this.dialect = new ReleasingSqliteDialect({ database: this.database });
     this.lockTimeout = lockTimeout;
+    this.turns = new WriteTurns(lockTimeout);
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  async begin(): Promise<WriteTransaction> {
+    await this.turns.take();
+    try {
+      await this.takeLock();
+    } catch (error) {
+      this.turns.end();
+      throw error;
+    }
+    return {
+      ormContext: { executeQuery: async ({ sql }) => this.executeOnce(sql) },
+      run: async (sql, values) => this.prepared(sql).run(values.map(toSqlite)).changes,
+      commit: async () => {
+        this.prepared('commit').run();
+        this.turns.end();
+      },
+      rollback: async () => {
+        try {
+          this.prepared('rollback').run();
+        } catch {
+          // Where the disk is full, SQLite has rolled back already.
+        }
+        this.turns.end();
+      },
+    };
+  }
+
+  private async takeLock(): Promise<void> {
     const deadline = performance.now() + this.lockTimeout;
     for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
       try {
-        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        this.prepared('begin immediate').run();
         return;
       } catch (error) {
         const busy = (error as { code?: string }).code?.startsWith('SQLITE_BUSY');
@@ -88,6 +84,34 @@ class ImmediateDriver extends SqliteDriver {
         await sleep(pause / 2 + (Math.random() * pause) / 2);
       }
     }
+  }
+
+  private prepared(sql: string): SqliteDatabase.Statement {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.database.prepare(sql);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  /** The ORM writes values into its statements, so none comes twice. */
+  private executeOnce(sql: string): QueryResult<unknown> {
+    const statement = this.database.prepare(sql);
+    if (statement.reader) return { rows: statement.all() };
+    return { numAffectedRows: BigInt(statement.run().changes), rows: [] };
+  }
+}
+
+class ReleasingSqliteDialect extends SqliteDialect {
+  private readonly config: ConstructorParameters<typeof SqliteDialect>[0];
+
+  constructor(config: ConstructorParameters<typeof SqliteDialect>[0]) {
+    super(config);
+    this.config = config;
+  }
+
+  override createDriver(): Driver {
+    return new ReleasingDriver(new SqliteDriver(this.config));
   }
 }
 

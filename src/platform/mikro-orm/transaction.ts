@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   EntityComparator,
   EntityManager,
@@ -7,26 +8,36 @@ import type {
   FindOptions,
   QueryOrderMap,
 } from '@mikro-orm/core';
-import { CompiledQuery, type Transaction as KyselyTransaction } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
-import { type AnyTables, type Dialect, queryBuilder, Slot } from './statements.ts';
+import { type Dialect, queryBuilder, Slot } from './statements.ts';
+import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
   readonly id: string;
   readonly version: number;
 }
 
+interface Addition {
+  readonly entity: Versioned;
+  readonly row: Record<string, unknown>;
+}
+
 /**
  * What repositories do inside one transaction. What is loaded is tracked by the ORM, which writes its changes
  * with a check of the version when the work ends. What is added or removed is written at once, by a statement
- * that is compiled once per entity: the ORM's own insert cost three times as much (docs/decisions.md).
+ * that is compiled once per entity: the ORM's own insert cost three times as much (docs/decisions.md). Work that
+ * only adds does not meet the ORM.
  */
 export class Transaction {
-  private readonly em: EntityManager;
+  private readonly connection: WriteTransaction;
+  private readonly root: EntityManager;
   private readonly writes: EntityWrites;
+  private readonly additions: Addition[] = [];
+  private fork: EntityManager | undefined;
 
-  constructor(em: EntityManager, writes: EntityWrites) {
-    this.em = em;
+  constructor(connection: WriteTransaction, root: EntityManager, writes: EntityWrites) {
+    this.connection = connection;
+    this.root = root;
     this.writes = writes;
   }
 
@@ -43,27 +54,43 @@ export class Transaction {
   }
 
   async add<T extends Versioned>(entity: T): Promise<void> {
-    const write = this.writes.of(this.em, entity);
-    const row = write.comparator.prepareEntity(entity) as Record<string, unknown>;
-    const values = write.columns.map(({ property }) => row[property] ?? entity[property as keyof T] ?? null);
-    await this.run(write.insert, values);
-    this.em.getUnitOfWork().register(entity, row as never, { refresh: true });
+    const { insert, columns, comparator } = this.writes.of(this.root, entity);
+    const row = comparator.prepareEntity(entity) as Record<string, unknown>;
+    const values = columns.map(({ property }) => row[property] ?? entity[property as keyof T] ?? null);
+    await this.connection.run(insert, values);
+    this.additions.push({ entity, row });
+    if (this.fork) track(this.fork, { entity, row });
   }
 
   async remove<T extends Versioned>(entity: T): Promise<void> {
-    const { numAffectedRows } = await this.run(this.writes.of(this.em, entity).remove, [
-      entity.id,
-      entity.version,
-    ]);
-    if (numAffectedRows !== 1n) throw new VersionMismatch();
+    const { remove } = this.writes.of(this.root, entity);
+    if ((await this.connection.run(remove, [entity.id, entity.version])) !== 1) throw new VersionMismatch();
     this.em.getUnitOfWork().unsetIdentity(entity);
   }
 
-  private run(sql: string, values: readonly unknown[]) {
-    const transaction = this.em.getTransactionContext<KyselyTransaction<AnyTables>>();
-    if (!transaction) throw new Error('There is no transaction to write in.');
-    return transaction.executeQuery(CompiledQuery.raw(sql, [...values]));
+  /** Writes what has changed since it was loaded or added. */
+  async flush(): Promise<void> {
+    if (this.fork || this.additions.some(addition => this.hasChanged(addition))) await this.em.flush();
   }
+
+  /** The ORM, from the first need of it. It knows what was added before. */
+  private get em(): EntityManager {
+    if (!this.fork) {
+      this.fork = this.root.fork();
+      this.fork.setTransactionContext(this.connection.ormContext);
+      for (const addition of this.additions) track(this.fork, addition);
+    }
+    return this.fork;
+  }
+
+  private hasChanged({ entity, row }: Addition): boolean {
+    const now = this.writes.of(this.root, entity).comparator.prepareEntity(entity) as Record<string, unknown>;
+    return !isDeepStrictEqual(now, row);
+  }
+}
+
+function track(em: EntityManager, { entity, row }: Addition): void {
+  em.getUnitOfWork().register(entity, row as never, { refresh: true });
 }
 
 interface EntityWrite {

@@ -3,26 +3,40 @@ import { StorageUnavailable } from '../../kernel/errors.ts';
 /** Lets one transaction at a time onto SQLite's one writing connection, and nobody wait for longer than `timeout` ms. */
 export class WriteTurns {
   private readonly timeout: number;
-  private last: Promise<void> = Promise.resolve();
+  private readonly waiting = new Set<() => void>();
+  private taken = false;
 
   constructor(timeout: number) {
     this.timeout = timeout;
   }
 
   /**
-   * Waits for all who came before, and returns what ends the turn.
+   * Waits for all who came before. Whoever got a turn ends it with `end`.
    * @throws StorageUnavailable when that takes too long
    */
-  async take(): Promise<() => void> {
-    const before = this.last;
-    const { promise: mine, resolve: leave } = Promise.withResolvers<void>();
-    this.last = before.then(() => mine);
-    const { promise: late, resolve: giveUp } = Promise.withResolvers<'late'>();
-    const timer = setTimeout(() => giveUp('late'), this.timeout);
-    const outcome = await Promise.race([before, late]);
-    clearTimeout(timer);
-    if (outcome !== 'late') return leave;
-    leave();
-    throw new StorageUnavailable();
+  async take(): Promise<void> {
+    if (this.taken) await this.wait();
+    this.taken = true;
+  }
+
+  end(): void {
+    const [next] = this.waiting;
+    if (next) next();
+    else this.taken = false;
+  }
+
+  private wait(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const proceed = () => {
+        clearTimeout(timer);
+        this.waiting.delete(proceed);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(proceed);
+        reject(new StorageUnavailable());
+      }, this.timeout);
+      this.waiting.add(proceed);
+    });
   }
 }

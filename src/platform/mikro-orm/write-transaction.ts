@@ -1,0 +1,21 @@
+import type { CompiledQuery, QueryResult } from 'kysely';
+
+/** One transaction on a connection that writes. It has begun, and ends with either `commit` or `rollback`. */
+export interface WriteTransaction {
+  /** Where the ORM runs its own statements: what it uses of Kysely's transaction, which this takes the place of. */
+  readonly ormContext: OrmContext;
+  /** Runs a statement that is prepared once per connection, and returns how many rows it changed. */
+  run(sql: string, values: readonly unknown[]): Promise<number>;
+  commit(): Promise<void>;
+  /** Never throws: a transaction that cannot be rolled back is lost with its connection. */
+  rollback(): Promise<void>;
+}
+
+export interface OrmContext {
+  executeQuery(query: CompiledQuery): Promise<QueryResult<unknown>>;
+}
+
+export interface Writer {
+  /** @throws what the driver throws where the database cannot be had in time */
+  begin(): Promise<WriteTransaction>;
+}
