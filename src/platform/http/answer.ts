@@ -34,7 +34,8 @@ export function answerer(
   const fixed = [...options.headers.flat(), ...own, 'Content-Type', JSON_TYPE];
   return (context, { status, body, headers = {} }) => {
     const representation = body === undefined ? '' : JSON.stringify(body);
-    const head = Object.entries(headers).flat();
+    const head: string[] = [];
+    for (const name in headers) head.push(name, headers[name] as string);
     if (tagged && body !== undefined) {
       const etag = etagOf(representation);
       head.push('ETag', etag);

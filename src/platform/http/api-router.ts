@@ -31,15 +31,17 @@ function presentAt(endpoint: Endpoint, apis: readonly Api[]): Endpoint | undefin
  * the patterns; what is found first is what is served either way.
  */
 export function routes(routers: readonly Router[]): Middleware {
-  const fixed = new Map<string, Middleware>();
+  const fixed = new Map<string, Map<string, Middleware>>();
   for (const { path, methods, stack } of routers.flatMap(router => router.stack)) {
     const [serve] = stack;
     if (typeof path !== 'string' || path.includes(':') || stack.length !== 1 || !serve) continue;
-    for (const method of methods) fixed.set(`${method} ${path}`, serve as unknown as Middleware);
+    const byMethod = fixed.get(path) ?? new Map<string, Middleware>();
+    for (const method of methods) byMethod.set(method, serve as unknown as Middleware);
+    fixed.set(path, byMethod);
   }
   const tryAll = routers.map(router => router.routes() as Middleware);
   return (context, next) => {
-    const serve = fixed.get(`${context.method} ${context.path}`);
+    const serve = fixed.get(context.path)?.get(context.method);
     if (serve) return serve(context, next);
     const tryFrom = (index: number): Promise<unknown> =>
       (tryAll[index]?.(context, () => tryFrom(index + 1)) ?? next()) as Promise<unknown>;

@@ -18,12 +18,10 @@ interface Series {
  */
 export class RequestMetric {
   readonly name = NAME;
-  private readonly series = new Map<string, Series>();
+  private readonly series = new Map<string, Map<number, Series>>();
 
   observe(endpoint: string, status: number, seconds: number): void {
-    const key = `${endpoint} ${status}`;
-    const series = this.series.get(key) ?? emptySeries(endpoint, status);
-    this.series.set(key, series);
+    const series = this.series.get(endpoint)?.get(status) ?? this.begin(endpoint, status);
     const { counts } = series;
     series.sum += seconds;
     let bucket = 0;
@@ -33,13 +31,20 @@ export class RequestMetric {
 
   /** What the registry asks for when it is read. */
   get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
-    const values = [...this.series.values()].flatMap(valuesOf);
+    const values = [...this.series.values()].flatMap(statuses => [...statuses.values()].flatMap(valuesOf));
     const help = 'Time from the head of a request to its whole answer, without sending it.';
     return Promise.resolve({ name: NAME, help, type: 'histogram', aggregator: 'sum', values } as never);
   }
 
   reset(): void {
     this.series.clear();
+  }
+
+  private begin(endpoint: string, status: number): Series {
+    const statuses = this.series.get(endpoint) ?? new Map<number, Series>();
+    const series = emptySeries(endpoint, status);
+    this.series.set(endpoint, statuses.set(status, series));
+    return series;
   }
 
   asMetric(): Metric {

@@ -22,9 +22,18 @@ interface Shape {
   readonly filters: readonly string[];
   readonly search: boolean;
   readonly sort: Sort;
-  readonly paging: 'page' | 'first' | 'after';
+  /** From the first row, from a later page, or after a row. */
+  readonly from: 'top' | 'page' | 'row';
+  /** Written into the statement, or undefined where it is a value. */
+  readonly limit: number | undefined;
   readonly count: boolean;
 }
+
+/**
+ * Rows. What most clients ask for has statements of its own, because PostgreSQL keeps a plan only where it knows how
+ * many rows are wanted, and planning takes longer than a page of ten.
+ */
+const USUAL_LIMITS = new Set([10, 20, 25, 50, 100].flatMap(perPage => [perPage, perPage + 1]));
 
 const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
 
@@ -32,10 +41,10 @@ const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '='
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 
 /**
- * An expression, because SQLite plans anew on each run when the limit is a parameter by itself: a tenth of a
- * request's time.
+ * An expression, because SQLite prepares anew on each run when the limit is a parameter by itself, which takes as long
+ * as a page of ten.
  */
-const LIMIT = sql<number>`${slot('limit')} + 0`;
+const ANY_LIMIT = sql<number>`${slot('limit')} + 0`;
 
 type Filtered = ExpressionBuilder<AnyTables, string>;
 
@@ -61,7 +70,7 @@ export class ListCompiler<View> {
     const shape = this.shapeOf(query);
     const values = this.valuesOf(query);
     const found = await this.statement(shape, 'rows').all(values);
-    const total = shape.count ? await this.total(found, shape, query.paging, values) : undefined;
+    const total = shape.count ? await this.total(found, shape, values) : undefined;
     const { perPage } = query.paging;
     const rows = found.slice(0, perPage).map(this.read);
     const last = found.length > perPage ? rows.at(-1) : undefined;
@@ -71,35 +80,33 @@ export class ListCompiler<View> {
   private async total(
     [row]: readonly SqlRow[],
     shape: Shape,
-    paging: Paging,
     values: Readonly<Record<string, SqlValue>>,
   ): Promise<number> {
     if (row) return Number(row[this.totalIndex]);
-    if (shape.paging === 'first' || ('page' in paging && paging.page === 1)) return 0;
+    if (shape.from === 'top') return 0;
     const [counted] = await this.statement(shape, 'count').all(values);
     return Number(counted?.[0]);
   }
 
   private shapeOf({ where = {}, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
     const filters = Object.keys(where).filter(name => where[name] !== undefined);
-    const keyset = 'page' in paging ? undefined : paging;
+    const limit = limitOf(paging);
     return {
       filters: filters.sort(),
       search: words.length > 0,
       sort,
-      paging: keyset ? (keyset.after ? 'after' : 'first') : 'page',
-      count: keyset?.count ?? true,
+      from: startOf(paging),
+      limit: USUAL_LIMITS.has(limit) ? limit : undefined,
+      count: 'page' in paging || paging.count,
     };
   }
 
   private valuesOf({ where = {}, words = [], paging }: ListQuery): Record<string, SqlValue> {
     const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
     for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
-    if ('page' in paging) {
-      values.limit = paging.perPage;
-      values.offset = (paging.page - 1) * paging.perPage;
-    } else {
-      values.limit = paging.perPage + 1;
+    values.limit = limitOf(paging);
+    if ('page' in paging) values.offset = (paging.page - 1) * paging.perPage;
+    else {
       values.after_value = paging.after ? new Date(Math.max(paging.after.value, EARLIEST)) : null;
       values.after_id = paging.after?.id ?? null;
     }
@@ -123,8 +130,8 @@ export class ListCompiler<View> {
   }
 
   private statement(shape: Shape, what: 'rows' | 'count'): Statement {
-    const { filters, search, sort, paging, count } = shape;
-    const key = `${what} ${filters} ${search} ${sort.key} ${sort.descending} ${paging} ${count}`;
+    const { filters, search, sort, from, limit, count } = shape;
+    const key = `${what} ${filters} ${search} ${sort.key} ${sort.descending} ${from} ${limit} ${count}`;
     const known = this.statements.get(key);
     if (known) return known;
     const statement = this.preparer.prepare(what === 'rows' ? this.rowsQuery(shape) : this.countQuery(shape));
@@ -140,10 +147,10 @@ export class ListCompiler<View> {
       .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
       .orderBy(sortColumn, direction)
       .orderBy(idColumn, direction)
-      .limit(LIMIT);
-    if (shape.paging === 'page') query = query.offset(slot<number>('offset'));
+      .limit(shape.limit === undefined ? ANY_LIMIT : sql.lit(shape.limit));
+    if (shape.from === 'page') query = query.offset(slot<number>('offset'));
     if (shape.count) query = query.select(sql<number>`(${this.countQuery(shape)})`.as('total'));
-    if (shape.paging === 'after') {
+    if (shape.from === 'row') {
       const operator = sql.raw(shape.sort.descending ? '<' : '>');
       query = query.where(
         sql<SqlBool>`(${sql.ref(sortColumn)}, ${sql.ref(idColumn)}) ${operator} (${slot('after_value')}, ${slot('after_id')})`,
@@ -178,4 +185,14 @@ export class ListCompiler<View> {
     const fts = sql.ref(index.ftsTable);
     return sql<SqlBool>`${sql.ref(index.rowId)} in (select rowid from ${fts} where ${fts} match ${slot('words')})`;
   }
+}
+
+/** One row more than a keyset page shows says whether there is another page. */
+function limitOf(paging: Paging): number {
+  return 'page' in paging ? paging.perPage : paging.perPage + 1;
+}
+
+function startOf(paging: Paging): Shape['from'] {
+  if ('page' in paging) return paging.page === 1 ? 'top' : 'page';
+  return paging.after ? 'row' : 'top';
 }
