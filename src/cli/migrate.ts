@@ -1,6 +1,7 @@
 import { makeDataDirectory, schema } from '../composition/container.ts';
 import { loadSettings } from '../platform/configuration/load-settings.ts';
 import { StartError } from '../platform/configuration/settings.ts';
+import { LocalEventBus } from '../platform/events/local-event-bus.ts';
 import { createLog } from '../platform/logging/log.ts';
 import type { Database } from '../platform/mikro-orm/database.ts';
 import { migrateDown, migrateUp, schemaState } from '../platform/mikro-orm/migrate.ts';
@@ -27,7 +28,8 @@ export async function migrate(direction: string): Promise<void> {
   const settings = loadSettings();
   if (settings.databaseUrl === 'memory:') throw new StartError('There is nothing to migrate in memory.');
   makeDataDirectory(settings);
-  const database = await openDatabase(settings, schema, await createLog(settings));
+  const log = await createLog(settings);
+  const database = await openDatabase(settings, { schema, log, events: new LocalEventBus(log) });
   try {
     await run(database);
   } finally {

@@ -4,8 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { Container, ContainerModule } from 'inversify';
 import { v7 } from 'uuid';
 import type { Clock } from '../kernel/clock.ts';
+import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
+import { LocalEventBus } from '../platform/events/local-event-bus.ts';
 import { Health } from '../platform/http/health.ts';
 import { createLog, type Log } from '../platform/logging/log.ts';
 import { MemoryStore } from '../platform/memory/memory-store.ts';
@@ -53,10 +55,11 @@ export async function createContainer(
   const log = await createLog(settings);
   makeDataDirectory(settings);
   const secretKey = findSecretKey(settings);
-  const { storage, close } = await openStorage(settings, log);
+  const events = new LocalEventBus(log);
+  const { storage, close } = await openStorage(settings, log, events);
   const container = new Container();
   container.load(
-    platformModule({ settings, log, secretKey, storage }),
+    platformModule({ settings, log, secretKey, events, storage }),
     ...contexts.map(({ module }) => module),
   );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
@@ -68,6 +71,7 @@ interface Started {
   readonly settings: Settings;
   readonly log: Log;
   readonly secretKey: SecretKey;
+  readonly events: EventBus;
   readonly storage: Storage;
 }
 
@@ -76,6 +80,7 @@ function platformModule(started: Started): ContainerModule {
   return new ContainerModule(options => {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
+    bind(options, tokens.events, () => started.events, []);
     bind(options, tokens.storage, () => storage, []);
     bindClass(options, tokens.metrics, Metrics, []);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
@@ -92,14 +97,15 @@ async function ping(storage: Storage): Promise<void> {
 async function openStorage(
   settings: Settings,
   log: Log,
+  events: EventBus,
 ): Promise<{ storage: Storage; close: () => Promise<void> }> {
   if (settings.databaseUrl === 'memory:')
-    return { storage: { kind: 'memory', store: new MemoryStore() }, close: async () => undefined };
+    return { storage: { kind: 'memory', store: new MemoryStore(events) }, close: async () => undefined };
   const [{ openDatabase }, { migrateUp }] = await Promise.all([
     import('../platform/mikro-orm/open-database.ts'),
     import('../platform/mikro-orm/migrate.ts'),
   ]);
-  const database = await openDatabase(settings, schema, log);
+  const database = await openDatabase(settings, { schema, log, events });
   try {
     const applied = await migrateUp(database);
     if (applied.length > 0) log.info({ applied }, 'The database schema is up to date now');

@@ -1,11 +1,14 @@
 import type { ContainerModule } from 'inversify';
+import type { BackgroundService } from '../platform/background-service.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { Token } from './token.ts';
 
-/** What a bounded context brings into the whole: its bindings, its tables and its endpoints. */
+/** What a bounded context brings into the whole: its bindings, its tables, its endpoints and its services. */
 export interface BoundedContext {
   readonly module: ContainerModule;
   readonly schema: Schema;
   readonly api: Token<Api>;
+  /** What works beside the requests, in the order in which it is started. */
+  readonly services?: readonly Token<BackgroundService>[];
 }

@@ -1,8 +1,10 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
-import { RandomOpaqueTokens } from '../modules/identity/adapters/crypto/random-opaque-tokens.ts';
+import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
 import { identityApi } from '../modules/identity/adapters/http/identity-endpoints.ts';
 import { LocalIdentity } from '../modules/identity/adapters/local/local-identity.ts';
+import { RevocationWatch } from '../modules/identity/adapters/local/revocation-watch.ts';
+import { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
   SessionSchema,
@@ -16,10 +18,15 @@ import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-a
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
+import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
+import { EndSession } from '../modules/identity/application/end-session.ts';
+import { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
+import { ListSessions } from '../modules/identity/application/list-sessions.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
 import { RefreshSession } from '../modules/identity/application/refresh-session.ts';
 import { RegisterUser } from '../modules/identity/application/register-user.ts';
+import { RevokeToken } from '../modules/identity/application/revoke-token.ts';
 import { SetUpAdministrator } from '../modules/identity/application/set-up-administrator.ts';
 import { SignIn } from '../modules/identity/application/sign-in.ts';
 import { onStorage } from '../platform/storage.ts';
@@ -49,13 +56,32 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
     tokens.ids,
     tokens.clock,
   ]);
-  bindClass(options, tokens.opaqueTokens, RandomOpaqueTokens, []);
+  bindClass(options, tokens.refreshTokens, RandomRefreshTokens, []);
   bind(
     options,
     tokens.accessTokens,
     (settings, keys, clock) =>
       new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
     [tokens.settings, tokens.signingKeys, tokens.clock],
+  );
+  bind(
+    options,
+    tokens.sessionLifetimes,
+    settings => ({
+      idle: settings.sessionIdleTtl,
+      absolute: settings.sessionTtl,
+      grace: settings.refreshGrace,
+    }),
+    [tokens.settings],
+  );
+  bind(options, tokens.verifiedTokens, ({ tokenCacheSize }) => new VerifiedTokens(tokenCacheSize), [
+    tokens.settings,
+  ]);
+  bind(
+    options,
+    tokens.revocationWatch,
+    ({ revocations }, verified, events, log) => new RevocationWatch(revocations, verified, events, log),
+    [tokens.identityStorage, tokens.verifiedTokens, tokens.events, tokens.log],
   );
   bind(options, tokens.setupToken, secretKey => secretKey.derivedToken('setup'), [tokens.secretKey]);
 }
@@ -82,39 +108,83 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   );
   bind(
     options,
-    tokens.identityProvider,
-    (settings, { work, users }, hasher, opaque, access, ids, clock) => {
-      const lifetimes = { idle: settings.sessionIdleTtl, absolute: settings.sessionTtl };
-      const signIn = new SignIn(work, hasher, opaque, access, lifetimes, ids, clock);
-      const refresh = new RefreshSession(work, opaque, access, lifetimes, clock);
-      return new LocalIdentity(access, users, signIn, refresh, clock, settings.tokenCacheSize);
-    },
+    tokens.signIn,
+    ({ work }, hasher, refresh, access, lifetimes, ids, clock) =>
+      new SignIn(work, hasher, refresh, access, lifetimes, ids, clock),
     [
-      tokens.settings,
       tokens.identityStorage,
       tokens.passwordHasher,
-      tokens.opaqueTokens,
+      tokens.refreshTokens,
       tokens.accessTokens,
+      tokens.sessionLifetimes,
       tokens.ids,
       tokens.clock,
     ],
   );
   bind(
     options,
+    tokens.identityProvider,
+    ({ work, users, sessions }, verified, signIn, refresh, access, lifetimes, clock) => {
+      const refreshSession = new RefreshSession(work, users, refresh, access, lifetimes, clock);
+      const revokeToken = new RevokeToken(work, refresh, access, clock);
+      return new LocalIdentity(access, sessions, verified, { signIn, refreshSession, revokeToken }, clock);
+    },
+    [
+      tokens.identityStorage,
+      tokens.verifiedTokens,
+      tokens.signIn,
+      tokens.refreshTokens,
+      tokens.accessTokens,
+      tokens.sessionLifetimes,
+      tokens.clock,
+    ],
+  );
+}
+
+function bindApi(options: ContainerModuleLoadOptions): void {
+  bind(
+    options,
+    tokens.introspectToken,
+    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
+      const known = { lifetimes, issuer: publicUrlOf(settings) };
+      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
+    },
+    [
+      tokens.settings,
+      tokens.identityStorage,
+      tokens.refreshTokens,
+      tokens.accessTokens,
+      tokens.sessionLifetimes,
+      tokens.clock,
+    ],
+  );
+  bind(
+    options,
     tokens.identityApi,
-    ({ registration }, accounts, { work, users }, setUp, provider) =>
+    (settings, { work, users, sessions }, openAccount, setUp, provider, introspect, signingKeys, clock) =>
       identityApi({
-        register: new RegisterUser(registration, accounts, work),
-        setUp,
-        readOwnProfile: new ReadOwnProfile(users),
-        provider,
+        accounts: {
+          register: new RegisterUser(settings.registration, openAccount, work),
+          setUp,
+          readOwnProfile: new ReadOwnProfile(users),
+        },
+        tokens: { provider, introspect },
+        sessions: {
+          list: new ListSessions(sessions, clock),
+          end: new EndSession(work, clock),
+          endOthers: new EndOtherSessions(work, clock),
+        },
+        discovery: { issuer: publicUrlOf(settings), publicKeys: () => signingKeys.published() },
       }),
     [
       tokens.settings,
-      tokens.openAccount,
       tokens.identityStorage,
+      tokens.openAccount,
       tokens.setUpAdministrator,
       tokens.identityProvider,
+      tokens.introspectToken,
+      tokens.signingKeys,
+      tokens.clock,
     ],
   );
 }
@@ -123,7 +193,9 @@ export const identityContext: BoundedContext = {
   module: new ContainerModule(options => {
     bindAdapters(options);
     bindUseCases(options);
+    bindApi(options);
   }),
   schema: { entities: [UserSchema, SessionSchema, SetupSchema, SigningKeySchema], steps: identitySteps },
   api: tokens.identityApi,
+  services: [tokens.revocationWatch],
 };

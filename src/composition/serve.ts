@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AUTHENTICATION_PROBLEMS } from '../modules/identity/adapters/http/identity-endpoints.ts';
+import { AUTHENTICATION_PROBLEMS } from '../modules/identity/adapters/http/identity-problems.ts';
 import { createApp } from '../platform/http/app.ts';
 import { managementApp } from '../platform/http/management-app.ts';
 import { openApiDocument } from '../platform/http/open-api.ts';
@@ -28,6 +28,27 @@ export function openApiOf(application: Application): object {
 
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */
 export async function serve(application: Application): Promise<Service> {
+  const services = contexts.flatMap(context => context.services ?? []).map(name => application.get(name));
+  for (const service of services) await service.start();
+  const stopServices = async () => {
+    for (const service of services.toReversed()) await service.stop();
+  };
+  try {
+    const listening = await listen(application);
+    return {
+      ...listening,
+      async stop() {
+        await listening.stop();
+        await stopServices();
+      },
+    };
+  } catch (error) {
+    await stopServices();
+    throw error;
+  }
+}
+
+async function listen(application: Application): Promise<Service> {
   const settings = application.get(tokens.settings);
   const health = application.get(tokens.health);
   const metrics = application.get(tokens.metrics);

@@ -1,18 +1,24 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
+import type { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
+import type { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
   IdentityProvider,
   IdentityStorage,
-  OpaqueTokens,
   PasswordHasher,
+  RefreshTokens,
 } from '../modules/identity/application/ports.ts';
 import type { SetUpAdministrator, SetupToken } from '../modules/identity/application/set-up-administrator.ts';
+import type { SignIn } from '../modules/identity/application/sign-in.ts';
+import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
+import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { Health } from '../platform/http/health.ts';
@@ -31,18 +37,24 @@ export const tokens = {
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),
+  events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
 
   identityStorage: token<IdentityStorage>('IdentityStorage'),
   identityProvider: token<IdentityProvider>('IdentityProvider'),
   identityApi: token<Api>('IdentityApi'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
-  opaqueTokens: token<OpaqueTokens>('OpaqueTokens'),
+  refreshTokens: token<RefreshTokens>('RefreshTokens'),
+  sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),
+  verifiedTokens: token<VerifiedTokens>('VerifiedTokens'),
+  revocationWatch: token<BackgroundService>('RevocationWatch'),
   signingKeys: token<SigningKeys>('SigningKeys'),
   accessTokens: token<AccessTokens>('AccessTokens'),
   setupToken: token<SetupToken>('SetupToken'),
   openAccount: token<OpenAccount>('OpenAccount'),
   setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),
+  signIn: token<SignIn>('SignIn'),
+  introspectToken: token<IntrospectToken>('IntrospectToken'),
   createUser: token<CreateUser>('CreateUser'),
 
   postStorage: token<PostStorage>('PostStorage'),

@@ -26,6 +26,8 @@ export interface Principal {
   readonly sessionId: SessionId;
   readonly roles: readonly string[];
   readonly scopes: ReadonlySet<Scope>;
+  /** When the person proved who they are. */
+  readonly signedInAt: Date;
 }
 
 /** @throws MissingScope */

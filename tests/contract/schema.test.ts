@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createContainer, schema } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { type Settings, StartError } from '../../src/platform/configuration/settings.ts';
+import { LocalEventBus } from '../../src/platform/events/local-event-bus.ts';
 import { createLog } from '../../src/platform/logging/log.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
 import { migrateDown, migrateUp, schemaState } from '../../src/platform/mikro-orm/migrate.ts';
@@ -22,7 +23,8 @@ describe.each(['sqlite', 'postgresql'] as const)('the schema on %s', storage => 
     const fresh = await freshStorage(storage);
     settings = { ...baseSettings(), ...fresh.settings };
     remove = fresh.remove;
-    database = await openDatabase(settings, schema, await createLog(settings));
+    const log = await createLog(settings);
+    database = await openDatabase(settings, { schema, log, events: new LocalEventBus(log) });
   });
   afterEach(async () => {
     await database.close();

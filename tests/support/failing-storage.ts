@@ -9,6 +9,7 @@ const anybody: Principal = {
   sessionId: UNKNOWN_ID,
   roles: ['admin'],
   scopes: new Set(SCOPES),
+  signedInAt: new Date(0),
 };
 
 /** Something of which every method, at any depth, rejects with this error. */

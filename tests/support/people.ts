@@ -22,7 +22,7 @@ export async function storedUser(application: Application, change: Partial<NewUs
 }
 
 export function principal(userId: UserId, scopes: readonly Scope[] = SCOPES): Principal {
-  return { userId, sessionId: v7(), roles: ['member'], scopes: new Set(scopes) };
+  return { userId, sessionId: v7(), roles: ['member'], scopes: new Set(scopes), signedInAt: BIRTH };
 }
 
 /** What an account without one scope may do. */

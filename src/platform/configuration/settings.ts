@@ -33,6 +33,7 @@ export const Settings = Type.Object(
     accessTokenTtl: Seconds,
     sessionIdleTtl: Seconds,
     sessionTtl: Seconds,
+    refreshGrace: Type.Integer({ minimum: 0, maximum: 60 }),
     tokenCacheSize: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
     bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),

@@ -1,17 +1,17 @@
 import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
-import { API_ROOT, type Api, type Endpoint } from './endpoint.ts';
+import { type Api, type Endpoint, fullPath } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 import { type ServeOptions, serveEndpoint } from './serve-endpoint.ts';
 
 const CONDITIONAL = new Set(['PUT', 'PATCH', 'DELETE']);
 
-/** Routes every declared endpoint below the API's root. A trailing slash is accepted. */
+/** Routes every declared endpoint. A trailing slash is accepted. */
 export function apiRouter(apis: readonly Api[], options: ServeOptions): Router {
-  const router = new Router({ prefix: API_ROOT });
+  const router = new Router();
   for (const endpoint of apis.flatMap(({ endpoints }) => endpoints))
     router.register(
-      endpoint.path,
+      fullPath(endpoint),
       [endpoint.method],
       serveEndpoint(endpoint, presentAt(endpoint, apis), options) as never,
     );

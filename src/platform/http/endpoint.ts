@@ -37,6 +37,8 @@ export interface Endpoint<Code extends string = string> {
   readonly method: Method;
   /** Below the API's root, as `/posts/:id`. */
   readonly path: string;
+  /** At the server's root instead, where a standard fixes the place. */
+  readonly atRoot?: true;
   readonly summary: string;
   /** Markdown, for the documents: the business rules. */
   readonly description?: string;
@@ -129,3 +131,8 @@ export function noContent(): Reply {
 }
 
 export const API_ROOT = '/api/v1';
+
+/** Where an endpoint is, from the server's root. */
+export function fullPath({ path, atRoot }: Endpoint): string {
+  return atRoot ? path : API_ROOT + path;
+}

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { API_ROOT, type Api, type Endpoint, isTagged } from './endpoint.ts';
+import { type Api, type Endpoint, fullPath, isTagged } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -31,7 +31,7 @@ export function openApiDocument(
   const paths: Record<string, Json> = {};
   for (const api of apis) {
     for (const endpoint of api.endpoints) {
-      const path = `${API_ROOT}${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
+      const path = fullPath(endpoint).replace(/:(\w+)/g, '{$1}');
       const operations = paths[path] ?? {};
       operations[endpoint.method.toLowerCase()] = operationOf(endpoint, api, {
         schemas,

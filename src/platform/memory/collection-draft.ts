@@ -32,9 +32,17 @@ export class CollectionDraft<T extends Stored> {
     return row && this.get(row.id);
   }
 
-  async all(): Promise<T[]> {
-    const entities = await Promise.all(this.rows().map(({ id }) => this.get(id)));
+  async filter(matches: (row: T) => boolean): Promise<T[]> {
+    const entities = await Promise.all(
+      this.rows()
+        .filter(matches)
+        .map(({ id }) => this.get(id)),
+    );
     return entities as T[];
+  }
+
+  all(): Promise<T[]> {
+    return this.filter(() => true);
   }
 
   async add(entity: T): Promise<void> {

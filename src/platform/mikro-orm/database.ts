@@ -1,15 +1,17 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
+import type { EventBus } from '../../kernel/events.ts';
 import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
-import type { Writer } from './write-transaction.ts';
+import type { Writer, WriteTransaction } from './write-transaction.ts';
 
 export interface DatabaseParts {
   readonly orm: MikroORM;
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
   readonly writer: Writer;
+  readonly events: EventBus;
   readonly close: () => Promise<void>;
 }
 
@@ -20,26 +22,40 @@ export class Database {
   readonly steps: readonly SchemaStep[];
   readonly close: () => Promise<void>;
   private readonly writer: Writer;
+  private readonly events: EventBus;
   private readonly writes: EntityWrites;
   private readonly pinging;
 
-  constructor({ orm, reader, steps, writer, close }: DatabaseParts) {
+  constructor({ orm, reader, steps, writer, events, close }: DatabaseParts) {
     this.orm = orm;
     this.reader = reader;
     this.steps = steps;
     this.writer = writer;
+    this.events = events;
     this.close = close;
     this.writes = new EntityWrites(reader.dialect);
     this.pinging = reader.prepare(queryBuilder(reader.dialect).selectNoFrom(sql<number>`1`.as('one')));
   }
 
-  /** Runs `work` in one transaction: all of it is committed when it returns, none of it when it throws. */
+  /**
+   * Runs `work` in one transaction: all of it is committed when it returns, none of it when it throws. Its events are
+   * published after the commit.
+   */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const connection = await this.writer.begin();
-    try {
-      const transaction = new Transaction(connection, this.orm.em, this.writes);
-      const result = await work(transaction);
+    const transaction = new Transaction(connection, this.orm.em, this.writes);
+    const result = await this.committed(connection, async () => {
+      const value = await work(transaction);
       await transaction.flush();
+      return value;
+    });
+    transaction.events.publishTo(this.events);
+    return result;
+  }
+
+  private async committed<T>(connection: WriteTransaction, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
       await connection.commit();
       return result;
     } catch (error) {

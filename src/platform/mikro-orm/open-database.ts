@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { EntitySchema, MikroORM } from '@mikro-orm/core';
+import type { EventBus } from '../../kernel/events.ts';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
@@ -16,11 +17,21 @@ export interface Schema {
   readonly steps: readonly SchemaStep[];
 }
 
+/** What a database is opened with besides its address. */
+export interface DatabaseSurroundings {
+  readonly schema: Schema;
+  readonly log: Log;
+  readonly events: EventBus;
+}
+
 /** Connects to the database that the settings name. @throws StartError */
-export async function openDatabase(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
+export async function openDatabase(
+  settings: DatabaseSettings,
+  surroundings: DatabaseSurroundings,
+): Promise<Database> {
   const isSqlite = settings.databaseUrl.startsWith('sqlite:');
   try {
-    return await (isSqlite ? openSqlite(settings, schema) : openPostgres(settings, schema, log));
+    return await (isSqlite ? openSqlite(settings, surroundings) : openPostgres(settings, surroundings));
   } catch (error) {
     throw new StartError(`Cannot open the database ${shownUrl(settings.databaseUrl)}: ${reasonOf(error)}`);
   }
@@ -45,7 +56,10 @@ const ormOptions = (schema: Schema) => ({
   debug: false,
 });
 
-async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<Database> {
+async function openSqlite(
+  settings: DatabaseSettings,
+  { schema, events }: DatabaseSurroundings,
+): Promise<Database> {
   const [{ MikroORM }, { sqliteReader, SqliteWriter }] = await Promise.all([
     import('@mikro-orm/sqlite'),
     import('./sqlite.ts'),
@@ -64,6 +78,7 @@ async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<D
     reader,
     steps: schema.steps,
     writer,
+    events,
     async close() {
       reader.close();
       await orm.close();
@@ -71,7 +86,10 @@ async function openSqlite(settings: DatabaseSettings, schema: Schema): Promise<D
   });
 }
 
-async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log): Promise<Database> {
+async function openPostgres(
+  settings: DatabaseSettings,
+  { schema, log, events }: DatabaseSurroundings,
+): Promise<Database> {
   const [{ MikroORM }, { PooledPostgresDialect, PostgresWriter, postgresPool, postgresReader }] =
     await Promise.all([import('@mikro-orm/postgresql'), import('./postgresql.ts')]);
   const pool = postgresPool({
@@ -88,6 +106,7 @@ async function openPostgres(settings: DatabaseSettings, schema: Schema, log: Log
     orm: orm as unknown as MikroORM,
     reader: postgresReader(pool),
     writer: new PostgresWriter(pool),
+    events,
     steps: schema.steps,
     close: () => orm.close(),
   });

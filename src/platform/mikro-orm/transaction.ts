@@ -8,7 +8,9 @@ import type {
   FindOptions,
   QueryOrderMap,
 } from '@mikro-orm/core';
+import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
+import { RecordedEvents } from '../events/recorded-events.ts';
 import { type Dialect, queryBuilder, Slot } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
@@ -29,6 +31,7 @@ interface Addition {
  * only adds does not meet the ORM.
  */
 export class Transaction {
+  readonly events = new RecordedEvents();
   private readonly connection: WriteTransaction;
   private readonly root: EntityManager;
   private readonly writes: EntityWrites;
@@ -49,8 +52,18 @@ export class Transaction {
     return found as T | undefined;
   }
 
-  async all<T extends Versioned>(entity: EntityName<T>, orderBy: QueryOrderMap<T>): Promise<readonly T[]> {
-    return (await this.em.find(entity, {}, { orderBy } as FindOptions<T>)) as T[];
+  async findAll<T extends Versioned>(
+    entity: EntityName<T>,
+    where: FilterQuery<T>,
+    orderBy: QueryOrderMap<T>,
+  ): Promise<readonly T[]> {
+    return (await this.em.find(entity, where as never, { orderBy } as FindOptions<T>)) as T[];
+  }
+
+  /** For rows that are no entities: what is only ever appended. Returns how many rows were changed. */
+  execute(query: { compile(): CompiledQuery }): Promise<number> {
+    const { sql, parameters } = query.compile();
+    return this.connection.run(sql, parameters);
   }
 
   async add<T extends Versioned>(entity: T): Promise<void> {

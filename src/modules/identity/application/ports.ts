@@ -1,3 +1,5 @@
+import type { EventLog } from '../../../kernel/events.ts';
+import type { ListQuery, ListSpec, Page } from '../../../kernel/list.ts';
 import type { Principal, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { RoleName } from '../domain/role.ts';
@@ -15,8 +17,22 @@ export interface UserRepository {
 }
 
 export interface SessionRepository {
-  byRefreshTokenHash(hash: string): Promise<Session | undefined>;
+  get(id: SessionId): Promise<Session | undefined>;
+  byFamilyHash(hash: string): Promise<Session | undefined>;
+  /** All of a person's that have not ended. */
+  liveOf(userId: UserId, now: Date): Promise<readonly Session[]>;
   add(session: Session): Promise<void>;
+}
+
+/** What is not to be let do any more: what one session was, or (null) all that the person was. */
+export interface Revocation {
+  readonly userId: UserId;
+  readonly sessionId: SessionId | null;
+}
+
+/** A row for each revocation, so that no process can miss one. */
+export interface RevocationLog {
+  add(revocation: Revocation, now: Date): Promise<void>;
 }
 
 export interface SetupRepository {
@@ -29,12 +45,16 @@ export interface SigningKeyRepository {
   add(key: SigningKey): Promise<void>;
 }
 
-export type IdentityWork = UnitOfWork<{
+export interface IdentityRepositories {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly setups: SetupRepository;
   readonly signingKeys: SigningKeyRepository;
-}>;
+  readonly revocations: RevocationLog;
+  readonly events: EventLog;
+}
+
+export type IdentityWork = UnitOfWork<IdentityRepositories>;
 
 /** A user as they and administrators see them. */
 export interface UserView {
@@ -54,10 +74,59 @@ export interface UserReader {
   find(id: UserId): Promise<UserView | undefined>;
 }
 
+/** What a session lets its person do at present. */
+export interface SessionAccess {
+  readonly sessionId: SessionId;
+  readonly userId: UserId;
+  readonly role: RoleName;
+  readonly isActive: boolean;
+  readonly signedInAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A session as its person sees it. */
+export interface SessionView {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly deviceName: string | null;
+  readonly address: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export const SESSION_LIST = {
+  filters: {
+    owner: { field: 'userId', match: 'equals' },
+    live_at: { field: 'expiresAt', match: 'from' },
+  },
+  sorts: { created_at: 'createdAt', last_used_at: 'lastUsedAt' },
+  defaultSort: { key: 'created_at', descending: true },
+} as const satisfies ListSpec<SessionView>;
+
+export interface SessionReader {
+  access(id: SessionId): Promise<SessionAccess | undefined>;
+  list(query: ListQuery): Promise<Page<SessionView>>;
+}
+
+export interface LoggedRevocation extends Revocation {
+  /** Greater than that of all that were committed before. */
+  readonly sequence: number;
+}
+
+export interface RevocationReader {
+  /** The greatest sequence number, or 0. */
+  latest(): Promise<number>;
+  /** In order, a bounded number of them. */
+  after(sequence: number): Promise<readonly LoggedRevocation[]>;
+}
+
 /** What each storage gives to this context. */
 export interface IdentityStorage {
   readonly work: IdentityWork;
   readonly users: UserReader;
+  readonly sessions: SessionReader;
+  readonly revocations: RevocationReader;
 }
 
 export interface PasswordHasher {
@@ -67,11 +136,23 @@ export interface PasswordHasher {
   verify(hash: string | undefined, password: string): Promise<boolean>;
 }
 
-/** Random strings that mean nothing in themselves: refresh tokens, and how they are kept. */
-export interface OpaqueTokens {
-  /** 256 random bits. */
-  create(): { readonly token: string; readonly hash: string };
-  hashOf(token: string): string;
+export interface RefreshToken {
+  readonly token: string;
+  /** SHA-256 of the part that all tokens of the session share. */
+  readonly familyHash: string;
+  /** SHA-256 of the whole. */
+  readonly hash: string;
+}
+
+/** Random strings, each of a family: 256 bits that the family shares, and 256 of its own. */
+export interface RefreshTokens {
+  first(): RefreshToken;
+  successorOf(predecessor: string): RefreshToken;
+  /** What is known of a presented token, or undefined where it is none. */
+  read(token: string): RefreshToken | undefined;
+  /** Encrypts a token under a key that is derived from its predecessor. */
+  seal(token: string, predecessor: string): string;
+  open(sealed: string, predecessor: string): string;
 }
 
 /** What an access token says. */
@@ -86,6 +167,12 @@ export interface AccessTokens {
   issue(claims: AccessClaims): Promise<{ readonly token: string; readonly expiresIn: number }>;
   /** @throws InvalidToken */
   verify(token: string): Promise<AccessClaims & { readonly expiresAt: Date }>;
+}
+
+/** A key that verifies access tokens, as PASERK (`k4.public`). */
+export interface PublishedKey {
+  readonly id: string;
+  readonly publicKey: string;
 }
 
 export type GrantRequest =
@@ -112,4 +199,6 @@ export interface IdentityProvider {
   verify(accessToken: string): Promise<Principal>;
   /** @throws InvalidGrant, InvalidScope */
   grant(request: GrantRequest): Promise<TokenSet>;
+  /** Ends the session of an access or refresh token; does nothing where it is neither. */
+  revoke(token: string): Promise<void>;
 }

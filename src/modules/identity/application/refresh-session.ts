@@ -1,62 +1,108 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { grantedScopes } from '../domain/role.ts';
-import type { SessionLifetimes } from '../domain/session.ts';
-import type { AccessTokens, GrantRequest, IdentityWork, OpaqueTokens, TokenSet } from './ports.ts';
+import type { Session, SessionLifetimes } from '../domain/session.ts';
+import type {
+  AccessTokens,
+  GrantRequest,
+  IdentityRepositories,
+  IdentityWork,
+  RefreshToken,
+  RefreshTokens,
+  TokenSet,
+  UserReader,
+} from './ports.ts';
+import { endSession } from './revoke-access.ts';
 
 type RefreshGrant = Extract<GrantRequest, { type: 'refresh_token' }>;
 
+interface Exchanged {
+  readonly session: Session;
+  /** Undefined where the presented token was a used one, and the session has been ended for it. */
+  readonly refreshToken: string | undefined;
+}
+
 /**
- * Exchanges a refresh token for a new access token and its successor (RFC 6749, section 6).
+ * Exchanges a refresh token for a new access token and its successor (RFC 6749, section 6; RFC 9700, section 4.14.2).
  *
- * - A refresh token works once; of several uses at the same time one wins.
+ * - A refresh token works once. Presented again by somebody else's tab within the grace time, the one before the present
+ *   one gets the same successor again, as long as that has not been used itself.
+ * - Any other used token means that somebody has a copy: the session ends, and other sessions of the person go on.
  * - The access token can be narrowed to some of the session's scopes, and never has more than the role allows now.
  */
 export class RefreshSession {
   private readonly work: IdentityWork;
-  private readonly opaqueTokens: OpaqueTokens;
+  private readonly users: UserReader;
+  private readonly refreshTokens: RefreshTokens;
   private readonly accessTokens: AccessTokens;
   private readonly lifetimes: SessionLifetimes;
   private readonly clock: Clock;
 
   constructor(
     work: IdentityWork,
-    opaqueTokens: OpaqueTokens,
+    users: UserReader,
+    refreshTokens: RefreshTokens,
     accessTokens: AccessTokens,
     lifetimes: SessionLifetimes,
     clock: Clock,
   ) {
     this.work = work;
-    this.opaqueTokens = opaqueTokens;
+    this.users = users;
+    this.refreshTokens = refreshTokens;
     this.accessTokens = accessTokens;
     this.lifetimes = lifetimes;
     this.clock = clock;
   }
 
-  async execute(grant: RefreshGrant): Promise<TokenSet> {
-    const successor = this.opaqueTokens.create();
-    const { userId, sessionId, scopes } = await this.rotate(grant, successor.hash);
-    const access = await this.accessTokens.issue({ userId, sessionId, scopes });
-    return { accessToken: access.token, refreshToken: successor.token, expiresIn: access.expiresIn, scopes };
+  async execute({ refreshToken, scopes: requested }: RefreshGrant): Promise<TokenSet> {
+    const presented = this.refreshTokens.read(refreshToken);
+    if (!presented) throw new InvalidGrant('The refresh token is unknown.');
+    const { session, refreshToken: successor } = await this.work.run(
+      repositories => this.exchange(presented, requested, repositories),
+      { retry: true },
+    );
+    if (successor === undefined)
+      throw new InvalidGrant(
+        'The refresh token was used already, so its session has been ended. Sign in again.',
+      );
+    const user = await this.users.find(session.userId);
+    if (!user?.isActive) throw new InvalidGrant('The refresh token is unknown.');
+    const allowed = new Set(grantedScopes(user.role, requested));
+    const scopes = session.scopes.filter(scope => allowed.has(scope));
+    if (scopes.length === 0) throw new InvalidScope();
+    const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
+    return { accessToken: access.token, refreshToken: successor, expiresIn: access.expiresIn, scopes };
   }
 
-  private async rotate({ refreshToken, scopes: requested }: RefreshGrant, successorHash: string) {
-    try {
-      return await this.work.run(async ({ users, sessions }) => {
-        const session = await sessions.byRefreshTokenHash(this.opaqueTokens.hashOf(refreshToken));
-        const user = session && (await users.get(session.userId));
-        if (!session || !user?.isActive)
-          throw new InvalidGrant('The refresh token is unknown or was used already.');
-        const allowed = new Set(grantedScopes(user.role, requested));
-        const scopes = session.scopes.filter(scope => allowed.has(scope));
-        if (scopes.length === 0) throw new InvalidScope();
-        session.rotate(successorHash, this.lifetimes, this.clock.now());
-        return { userId: user.id, sessionId: session.id, scopes };
-      });
-    } catch (error) {
-      if (error instanceof VersionMismatch) throw new InvalidGrant('The refresh token was used already.');
-      throw error;
+  private async exchange(
+    presented: RefreshToken,
+    requested: readonly string[],
+    repositories: IdentityRepositories,
+  ): Promise<Exchanged> {
+    const now = this.clock.now();
+    const session = await repositories.sessions.byFamilyHash(presented.familyHash);
+    switch (session?.presentation(presented.hash, this.lifetimes, now)) {
+      case 'present':
+        if (requested.length > 0 && !session.scopes.some(scope => requested.includes(scope)))
+          throw new InvalidScope();
+        return { session, refreshToken: this.rotate(session, presented, now) };
+      case 'repeated':
+        return {
+          session,
+          refreshToken: this.refreshTokens.open(session.sealedSuccessor as string, presented.token),
+        };
+      case 'reused':
+        await endSession(session, repositories, now);
+        return { session, refreshToken: undefined };
+      default:
+        throw new InvalidGrant('The refresh token is unknown, or its session has ended. Sign in again.');
     }
+  }
+
+  private rotate(session: Session, { token }: RefreshToken, now: Date): string {
+    const successor = this.refreshTokens.successorOf(token);
+    const sealed = this.refreshTokens.seal(successor.token, token);
+    session.rotate({ hash: successor.hash, sealed }, this.lifetimes, now);
+    return successor.token;
   }
 }

@@ -10,8 +10,8 @@ import type {
   AccessTokens,
   GrantRequest,
   IdentityWork,
-  OpaqueTokens,
   PasswordHasher,
+  RefreshTokens,
   TokenSet,
 } from './ports.ts';
 
@@ -26,7 +26,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
 export class SignIn {
   private readonly work: IdentityWork;
   private readonly hasher: PasswordHasher;
-  private readonly opaqueTokens: OpaqueTokens;
+  private readonly refreshTokens: RefreshTokens;
   private readonly accessTokens: AccessTokens;
   private readonly lifetimes: SessionLifetimes;
   private readonly ids: Ids;
@@ -35,7 +35,7 @@ export class SignIn {
   constructor(
     work: IdentityWork,
     hasher: PasswordHasher,
-    opaqueTokens: OpaqueTokens,
+    refreshTokens: RefreshTokens,
     accessTokens: AccessTokens,
     lifetimes: SessionLifetimes,
     ids: Ids,
@@ -43,7 +43,7 @@ export class SignIn {
   ) {
     this.work = work;
     this.hasher = hasher;
-    this.opaqueTokens = opaqueTokens;
+    this.refreshTokens = refreshTokens;
     this.accessTokens = accessTokens;
     this.lifetimes = lifetimes;
     this.ids = ids;
@@ -56,11 +56,10 @@ export class SignIn {
     if (!user || !matches || !user.isActive) throw new InvalidGrant('Incorrect email or password');
     const scopes = grantedScopes(user.role, requested);
     if (scopes.length === 0) throw new InvalidScope();
-    const refresh = this.opaqueTokens.create();
+    const refresh = this.refreshTokens.first();
     const session = new Session(
       this.ids.next(),
-      { userId: user.id, scopes, device },
-      refresh.hash,
+      { userId: user.id, scopes, device, familyHash: refresh.familyHash, refreshTokenHash: refresh.hash },
       this.lifetimes,
       this.clock.now(),
     );
@@ -68,6 +67,7 @@ export class SignIn {
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
   }
+
   /** What is neither an email nor a user name belongs to nobody, and is not looked for. */
   private userOf(login: string): Promise<User | undefined> {
     const username = login.toLowerCase();

@@ -118,6 +118,23 @@ export class InactiveUser extends DomainError {
   }
 }
 
+export class SessionNotFound extends DomainError {
+  readonly code = 'identity.session_not_found';
+
+  constructor() {
+    super('There is no such session, or it has ended.');
+  }
+}
+
+/** What was asked for could lock somebody out, and the sign-in is not recent enough to be sure who asks. */
+export class SignInTooOld extends DomainError {
+  readonly code = 'identity.sign_in_too_old';
+
+  constructor() {
+    super('Sign in again first: this wants a sign-in of the last 10 minutes.');
+  }
+}
+
 export type IdentityErrorCode = (
   | EmailTaken
   | UsernameTaken
@@ -132,4 +149,6 @@ export type IdentityErrorCode = (
   | UnsupportedGrantType
   | InvalidToken
   | InactiveUser
+  | SessionNotFound
+  | SignInTooOld
 )['code'];

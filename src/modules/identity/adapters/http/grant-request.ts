@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { RequestError } from '../../../../platform/http/problem.ts';
 import type { GrantRequest } from '../../application/ports.ts';
 import { UnsupportedGrantType } from '../../domain/errors.ts';
-import type { TokenRequest } from './identity-representation.ts';
+import type { TokenRequest } from './token-representation.ts';
 
 /** What a token request asks for (RFC 6749, sections 4.3.2 and 6). */
 export function grantRequestOf(form: Static<typeof TokenRequest>, address: string): GrantRequest {

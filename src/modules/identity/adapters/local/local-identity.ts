@@ -1,63 +1,69 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Principal } from '../../../../kernel/principal.ts';
 import type {
   AccessTokens,
   GrantRequest,
   IdentityProvider,
+  SessionReader,
   TokenSet,
-  UserReader,
 } from '../../application/ports.ts';
 import type { RefreshSession } from '../../application/refresh-session.ts';
+import type { RevokeToken } from '../../application/revoke-token.ts';
 import type { SignIn } from '../../application/sign-in.ts';
 import { InactiveUser, InvalidToken } from '../../domain/errors.ts';
 import { scopesOf } from '../../domain/role.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
-interface Verified {
-  readonly principal: Principal;
-  readonly expiresAt: number;
+interface LocalUseCases {
+  readonly signIn: SignIn;
+  readonly refreshSession: RefreshSession;
+  readonly revokeToken: RevokeToken;
 }
 
-/** This server's own accounts. A verified token is remembered until it expires. */
+/** This server's own accounts. */
 export class LocalIdentity implements IdentityProvider {
   private readonly accessTokens: AccessTokens;
-  private readonly users: UserReader;
-  private readonly signIn: SignIn;
-  private readonly refreshSession: RefreshSession;
+  private readonly sessions: SessionReader;
+  private readonly verified: VerifiedTokens;
+  private readonly useCases: LocalUseCases;
   private readonly clock: Clock;
-  private readonly verified: LRUCache<string, Verified>;
 
   constructor(
     accessTokens: AccessTokens,
-    users: UserReader,
-    signIn: SignIn,
-    refreshSession: RefreshSession,
+    sessions: SessionReader,
+    verified: VerifiedTokens,
+    useCases: LocalUseCases,
     clock: Clock,
-    cacheSize: number,
   ) {
     this.accessTokens = accessTokens;
-    this.users = users;
-    this.signIn = signIn;
-    this.refreshSession = refreshSession;
+    this.sessions = sessions;
+    this.verified = verified;
+    this.useCases = useCases;
     this.clock = clock;
-    this.verified = new LRUCache({ max: cacheSize });
   }
 
   async verify(accessToken: string): Promise<Principal> {
-    const known = this.verified.get(accessToken);
-    if (known && known.expiresAt > this.clock.now().getTime()) return known.principal;
-    const { userId, sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
-    const user = await this.users.find(userId);
-    if (!user) throw new InvalidToken();
-    if (!user.isActive) throw new InactiveUser();
-    const allowed = scopesOf(user.role);
+    const known = this.verified.get(accessToken, this.clock.now());
+    if (known) return known;
+    const mark = this.verified.mark();
+    const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
+    const access = await this.sessions.access(sessionId);
+    if (!access || access.expiresAt <= this.clock.now()) throw new InvalidToken();
+    if (!access.isActive) throw new InactiveUser();
+    const { userId, role, signedInAt } = access;
+    const allowed = scopesOf(role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));
-    const principal: Principal = { userId, sessionId, roles: [user.role], scopes: granted };
-    this.verified.set(accessToken, { principal, expiresAt: expiresAt.getTime() });
+    const principal: Principal = { userId, sessionId, roles: [role], scopes: granted, signedInAt };
+    this.verified.remember(accessToken, { principal, expiresAt: expiresAt.getTime() }, mark);
     return principal;
   }
 
   grant(request: GrantRequest): Promise<TokenSet> {
-    return request.type === 'password' ? this.signIn.execute(request) : this.refreshSession.execute(request);
+    const { signIn, refreshSession } = this.useCases;
+    return request.type === 'password' ? signIn.execute(request) : refreshSession.execute(request);
+  }
+
+  revoke(token: string): Promise<void> {
+    return this.useCases.revokeToken.execute(token);
   }
 }

@@ -1,7 +1,13 @@
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
+import { evaluateList } from '../../../../platform/memory/memory-list.ts';
 import type { MemoryStore } from '../../../../platform/memory/memory-store.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
-import type { IdentityStorage, UserView } from '../../application/ports.ts';
+import {
+  type IdentityStorage,
+  SESSION_LIST,
+  type SessionView,
+  type UserView,
+} from '../../application/ports.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
@@ -13,6 +19,11 @@ import {
   InMemorySigningKeyRepository,
   InMemoryUserRepository,
 } from './in-memory-repositories.ts';
+import {
+  InMemoryRevocationLog,
+  inMemoryRevocations,
+  type StoredRevocation,
+} from './in-memory-revocations.ts';
 
 export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
   const users = new MemoryCollection<User>('users', {
@@ -20,10 +31,12 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
     users_username_key: user => user.username,
   });
   const sessions = new MemoryCollection<Session>('sessions', {
-    sessions_refresh_token_hash_key: session => session.refreshTokenHash,
+    sessions_family_hash_key: session => session.familyHash,
   });
   const setups = new MemoryCollection<Setup>('setups');
   const signingKeys = new MemoryCollection<SigningKey>('signing_keys');
+  const revocations = new MemoryCollection<StoredRevocation>('revocations');
+  const sequence = { last: 0 };
   store.publish('people', id => users.row(id)?.displayName);
   return {
     work: new MemoryUnitOfWork(
@@ -33,6 +46,8 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
         sessions: new InMemorySessionRepository(transaction.draft(sessions)),
         setups: new InMemorySetupRepository(transaction.draft(setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(signingKeys)),
+        revocations: new InMemoryRevocationLog(transaction.draft(revocations), sequence),
+        events: transaction.events,
       }),
       identityConstraints,
     ),
@@ -42,9 +57,33 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
         return user && viewOf(user);
       },
     },
+    sessions: {
+      async access(id) {
+        const session = sessions.row(id);
+        const user = session && users.row(session.userId);
+        if (!user) return undefined;
+        const { createdAt: signedInAt, expiresAt } = session;
+        const { id: userId, role, isActive } = user;
+        return { sessionId: id, userId, role, isActive, signedInAt, expiresAt };
+      },
+      async list(query) {
+        return evaluateList([...sessions.rows()].map(sessionViewOf), SESSION_LIST, query);
+      },
+    },
+    revocations: inMemoryRevocations(revocations),
   };
 }
 
 function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
   return view;
 }
+
+const sessionViewOf = (session: Session): SessionView => ({
+  id: session.id,
+  userId: session.userId,
+  deviceName: session.deviceName,
+  address: session.address,
+  createdAt: session.createdAt,
+  lastUsedAt: session.lastUsedAt,
+  expiresAt: session.expiresAt,
+});

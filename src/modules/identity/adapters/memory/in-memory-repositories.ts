@@ -45,8 +45,16 @@ export class InMemorySessionRepository implements SessionRepository {
     this.sessions = sessions;
   }
 
-  byRefreshTokenHash(hash: string): Promise<Session | undefined> {
-    return this.sessions.holding('sessions_refresh_token_hash_key', hash);
+  get(id: string): Promise<Session | undefined> {
+    return this.sessions.get(id);
+  }
+
+  byFamilyHash(hash: string): Promise<Session | undefined> {
+    return this.sessions.holding('sessions_family_hash_key', hash);
+  }
+
+  liveOf(userId: string, now: Date): Promise<readonly Session[]> {
+    return this.sessions.filter(session => session.userId === userId && session.expiresAt > now);
   }
 
   add(session: Session): Promise<void> {

@@ -2,15 +2,22 @@ import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
 import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
-import type { IdentityStorage, UserView } from '../../application/ports.ts';
+import {
+  type IdentityStorage,
+  SESSION_LIST,
+  type SessionAccess,
+  type SessionView,
+  type UserView,
+} from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
-import { UserSchema } from './identity-schemas.ts';
+import { SessionSchema, UserSchema } from './identity-schemas.ts';
 import {
   MikroOrmSessionRepository,
   MikroOrmSetupRepository,
   MikroOrmSigningKeyRepository,
   MikroOrmUserRepository,
 } from './mikro-orm-repositories.ts';
+import { MikroOrmRevocationLog, mikroOrmRevocations } from './mikro-orm-revocations.ts';
 
 /** All that a user may be shown of an account: never the hash of its password. */
 const USER_VIEW = [
@@ -26,10 +33,34 @@ const USER_VIEW = [
   'version',
 ] as const;
 
+/** Without the hashes of its refresh tokens. */
+const SESSION_VIEW = [
+  'id',
+  'userId',
+  'deviceName',
+  'address',
+  'createdAt',
+  'lastUsedAt',
+  'expiresAt',
+] as const;
+
 export function mikroOrmIdentity(database: Database): IdentityStorage {
-  const users = new ReadModel<UserView>(database.reader, {
-    table: 'users',
-    columns: columnsOf(UserSchema, USER_VIEW),
+  const { reader } = database;
+  const user = columnsOf(UserSchema, USER_VIEW);
+  const session = columnsOf(SessionSchema, SESSION_VIEW);
+  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user });
+  const sessions = new ReadModel<SessionView>(reader, { table: 'sessions', columns: session }, SESSION_LIST);
+  const access = new ReadModel<SessionAccess>(reader, {
+    table: 'sessions',
+    join: { table: 'users', on: ['users.id', 'sessions.user_id'] },
+    columns: {
+      sessionId: session.id,
+      userId: session.userId,
+      role: user.role,
+      isActive: user.isActive,
+      signedInAt: session.createdAt,
+      expiresAt: session.expiresAt,
+    },
   });
   return {
     work: new MikroOrmUnitOfWork(
@@ -39,9 +70,16 @@ export function mikroOrmIdentity(database: Database): IdentityStorage {
         sessions: new MikroOrmSessionRepository(transaction),
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
+        revocations: new MikroOrmRevocationLog(transaction, reader.dialect),
+        events: transaction.events,
       }),
       identityConstraints,
     ),
     users: { find: id => users.findBy('id', id) },
+    sessions: {
+      access: id => access.findBy('sessionId', id),
+      list: query => sessions.list(query),
+    },
+    revocations: mikroOrmRevocations(database),
   };
 }

@@ -46,8 +46,20 @@ export class MikroOrmSessionRepository implements SessionRepository {
     this.transaction = transaction;
   }
 
-  byRefreshTokenHash(refreshTokenHash: string): Promise<Session | undefined> {
-    return this.transaction.find(SessionSchema, { refreshTokenHash });
+  get(id: string): Promise<Session | undefined> {
+    return this.transaction.find(SessionSchema, { id });
+  }
+
+  byFamilyHash(familyHash: string): Promise<Session | undefined> {
+    return this.transaction.find(SessionSchema, { familyHash });
+  }
+
+  liveOf(userId: string, now: Date): Promise<readonly Session[]> {
+    return this.transaction.findAll(
+      SessionSchema,
+      { userId, expiresAt: { $gt: now } },
+      { createdAt: 'desc' },
+    );
   }
 
   add(session: Session): Promise<void> {
@@ -75,7 +87,7 @@ export class MikroOrmSigningKeyRepository implements SigningKeyRepository {
   }
 
   all(): Promise<readonly SigningKey[]> {
-    return this.transaction.all(SigningKeySchema, { createdAt: 'desc', id: 'desc' });
+    return this.transaction.findAll(SigningKeySchema, {}, { createdAt: 'desc', id: 'desc' });
   }
 
   add(key: SigningKey): Promise<void> {

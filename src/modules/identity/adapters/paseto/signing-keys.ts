@@ -12,7 +12,7 @@ import type { Clock } from '../../../../kernel/clock.ts';
 import type { Ids } from '../../../../kernel/ids.ts';
 import { StartError } from '../../../../platform/configuration/settings.ts';
 import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
-import type { IdentityWork } from '../../application/ports.ts';
+import type { IdentityWork, PublishedKey } from '../../application/ports.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
 
 const keys = new PublicProtocol(
@@ -65,6 +65,13 @@ export class SigningKeys {
       await this.load();
     }
     return this.publicKeys.get(id);
+  }
+
+  /** All public keys, the newest first. */
+  async published(): Promise<readonly PublishedKey[]> {
+    await this.signing();
+    const stored = await this.work.run(({ signingKeys }) => signingKeys.all());
+    return stored.map(({ id, publicKey }) => ({ id, publicKey }));
   }
 
   private async load(): Promise<void> {

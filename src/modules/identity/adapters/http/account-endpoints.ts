@@ -1,0 +1,79 @@
+import { type Endpoint, ok } from '../../../../platform/http/endpoint.ts';
+import type { UserView } from '../../application/ports.ts';
+import type { ReadOwnProfile } from '../../application/read-own-profile.ts';
+import type { RegisterUser } from '../../application/register-user.ts';
+import type { SetUpAdministrator } from '../../application/set-up-administrator.ts';
+import { endpoint } from './identity-problems.ts';
+import { AdministratorSetup, presentUser, Registration, User } from './identity-representation.ts';
+
+const ACCOUNT_PROBLEMS = [
+  'identity.email_taken',
+  'identity.username_taken',
+  'identity.email_invalid',
+  'identity.username_invalid',
+  'identity.password_length',
+  'identity.password_common',
+  'identity.password_is_name',
+] as const;
+
+export interface AccountUseCases {
+  readonly register: RegisterUser;
+  readonly setUp: SetUpAdministrator;
+  readonly readOwnProfile: ReadOwnProfile;
+}
+
+/** Only the person itself and administrators may see an account, so it is found at `/users/me`. */
+const createdUser = (user: UserView) => ({
+  status: 201,
+  body: presentUser(user),
+  headers: { Location: '/api/v1/users/me' },
+});
+
+export function accountEndpoints({ register, setUp, readOwnProfile }: AccountUseCases): readonly Endpoint[] {
+  return [
+    endpoint({
+      name: 'registerUser',
+      method: 'POST',
+      path: '/auth/register',
+      summary: 'Opens an account',
+      description:
+        'Email and user name are unique, whatever their case. The password has at least 8 characters (a setting) and at most 128, of any kind; it is not one of the most used, and neither the email nor the user name.',
+      body: Registration,
+      returns: { 201: User },
+      problems: [...ACCOUNT_PROBLEMS, 'identity.registration_closed'],
+      cache: 'no-store',
+      async handle({ body: { full_name: fullName, ...account } }) {
+        return createdUser(await register.execute({ ...account, fullName }));
+      },
+    }),
+    endpoint({
+      name: 'setUpAdministrator',
+      method: 'POST',
+      path: '/auth/setup',
+      summary: 'Makes the first administrator',
+      description:
+        'With the token that the server prints when it starts without an administrator. Works once.',
+      body: AdministratorSetup,
+      returns: { 201: User },
+      problems: [...ACCOUNT_PROBLEMS, 'identity.setup_finished', 'identity.wrong_setup_token'],
+      cache: 'no-store',
+      async handle({ body: { full_name: fullName, ...account } }) {
+        return createdUser(await setUp.execute({ ...account, fullName }));
+      },
+    }),
+    endpoint({
+      name: 'readOwnProfile',
+      method: 'GET',
+      path: '/users/me',
+      summary: 'Shows your account',
+      scope: 'profile',
+      returns: { 200: User },
+      problems: [],
+      cache: 'private',
+      async handle({ principal }) {
+        const user = await readOwnProfile.execute(principal);
+        return ok(presentUser(user), user.version);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,30 @@
+import { endpointsThrowing } from '../../../../platform/http/endpoint.ts';
+import type { IdentityErrorCode } from '../../domain/errors.ts';
+
+export const identityProblems = {
+  'identity.email_taken': 409,
+  'identity.username_taken': 409,
+  'identity.email_invalid': 422,
+  'identity.username_invalid': 422,
+  'identity.password_length': 422,
+  'identity.password_common': 422,
+  'identity.password_is_name': 422,
+  'identity.registration_closed': 403,
+  'identity.setup_finished': 404,
+  'identity.wrong_setup_token': 403,
+  'identity.invalid_grant': 400,
+  'identity.invalid_scope': 400,
+  'identity.unsupported_grant_type': 400,
+  'identity.invalid_token': 401,
+  'identity.inactive': 400,
+  'identity.session_not_found': 404,
+  'identity.sign_in_too_old': 403,
+} as const satisfies Record<IdentityErrorCode, number>;
+
+/** What an access token is refused for, wherever one is wanted. */
+export const AUTHENTICATION_PROBLEMS = [
+  'identity.invalid_token',
+  'identity.inactive',
+] as const satisfies readonly IdentityErrorCode[];
+
+export const endpoint = endpointsThrowing<IdentityErrorCode>();

@@ -1,0 +1,26 @@
+import type { EventLog } from '../../../kernel/events.ts';
+import type { Session } from '../domain/session.ts';
+import type { AccessRevoked } from './events.ts';
+import type { Revocation, RevocationLog } from './ports.ts';
+
+interface Repositories {
+  readonly revocations: RevocationLog;
+  readonly events: EventLog;
+}
+
+/** Ends a session and, in the same transaction, what was let do because of it. */
+export async function endSession(session: Session, repositories: Repositories, now: Date): Promise<void> {
+  session.end(now);
+  await revokeAccess({ userId: session.userId, sessionId: session.id }, repositories, now);
+}
+
+/** Makes every process look again what somebody may do: by a row that none can miss, and at once by an event. */
+export async function revokeAccess(
+  revocation: Revocation,
+  { revocations, events }: Repositories,
+  now: Date,
+): Promise<void> {
+  await revocations.add(revocation, now);
+  const revoked: AccessRevoked = { type: 'identity.access_revoked', ...revocation };
+  events.record(revoked);
+}
