@@ -47,6 +47,8 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
         memory: settings.passwordHashMemory,
         iterations: settings.passwordHashIterations,
         parallelism: settings.passwordHashParallelism,
+        concurrency: settings.passwordHashConcurrency,
+        queue: settings.passwordHashQueue,
       }),
     [tokens.settings],
   );

@@ -30,6 +30,15 @@ export class StorageUnavailable extends DomainError {
   }
 }
 
+/** More is asked at once than this server takes on; the same request may succeed later. */
+export class ServerBusy extends DomainError {
+  readonly code = 'server.busy';
+
+  constructor() {
+    super('The server has too much to do just now. Try again in a moment.');
+  }
+}
+
 /** The principal's token does not carry the scope that the action needs. */
 export class MissingScope extends DomainError {
   readonly code = 'access.insufficient_scope';
@@ -53,4 +62,10 @@ export class InvalidText extends DomainError {
   }
 }
 
-export type KernelErrorCode = (VersionMismatch | StorageUnavailable | MissingScope | InvalidText)['code'];
+export type KernelErrorCode = (
+  | VersionMismatch
+  | StorageUnavailable
+  | ServerBusy
+  | MissingScope
+  | InvalidText
+)['code'];

@@ -30,6 +30,8 @@ export const Settings = Type.Object(
     passwordHashMemory: Type.Integer({ minimum: 8, maximum: 4_194_304 }),
     passwordHashIterations: Type.Integer({ minimum: 1, maximum: 100 }),
     passwordHashParallelism: Type.Integer({ minimum: 1, maximum: 16 }),
+    passwordHashConcurrency: Type.Integer({ minimum: 1, maximum: 64 }),
+    passwordHashQueue: Type.Integer({ minimum: 1, maximum: 100_000 }),
     accessTokenTtl: Seconds,
     sessionIdleTtl: Seconds,
     sessionTtl: Seconds,

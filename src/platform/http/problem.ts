@@ -41,6 +41,7 @@ export const PLATFORM_PROBLEMS = {
   'text.characters': 422,
   'server.failed': 500,
   'storage.unavailable': 503,
+  'server.busy': 503,
 } as const satisfies Record<RequestErrorCode | KernelErrorCode, number>;
 
 /** Something that HTTP itself, and no use case, finds wrong with a request. */

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  EntityComparator,
-  EntityManager,
-  EntityMetadata,
-  EntityName,
-  FilterQuery,
-  FindOptions,
-  QueryOrderMap,
+import {
+  type EntityComparator,
+  type EntityManager,
+  type EntityMetadata,
+  type EntityName,
+  type FilterQuery,
+  type FindOptions,
+  LockMode,
+  type QueryOrderMap,
 } from '@mikro-orm/core';
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
@@ -45,11 +46,20 @@ export class Transaction {
   }
 
   /** Nothing has U+0000 in it, so what is looked for by such a text is not there; the drivers would throw. */
-  async find<T extends Versioned>(entity: EntityName<T>, where: FilterQuery<T>): Promise<T | undefined> {
+  async find<T extends Versioned>(
+    entity: EntityName<T>,
+    where: FilterQuery<T>,
+    options: FindOptions<T> = {},
+  ): Promise<T | undefined> {
     if (Object.values(where).some(value => typeof value === 'string' && value.includes('\0')))
       return undefined;
-    const [found] = await this.em.find(entity, where as never, { limit: 1 });
+    const [found] = await this.em.find(entity, where as never, { ...options, limit: 1 } as FindOptions<T>);
     return found as T | undefined;
+  }
+
+  /** Finds, and locks the row until the end of the transaction. On SQLite whoever writes waits anyway. */
+  lock<T extends Versioned>(entity: EntityName<T>, where: FilterQuery<T>): Promise<T | undefined> {
+    return this.find(entity, where, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
   }
 
   async findAll<T extends Versioned>(

@@ -10,6 +10,8 @@ import type { User } from '../domain/user.ts';
 
 export interface UserRepository {
   get(id: UserId): Promise<User | undefined>;
+  /** The same, and until this work ends nobody else who locks the user goes on. */
+  lock(id: UserId): Promise<User | undefined>;
   byEmailKey(key: string): Promise<User | undefined>;
   byUsername(username: string): Promise<User | undefined>;
   hasAdministrator(): Promise<boolean>;
@@ -130,10 +132,15 @@ export interface IdentityStorage {
 }
 
 export interface PasswordHasher {
-  /** A PHC string that says its own parameters. */
+  /**
+   * A PHC string that says its own parameters.
+   * @throws ServerBusy, as `verify` does, where too many wait for theirs
+   */
   hash(password: string): Promise<string>;
   /** Takes as long for an unknown user (`undefined`) as for a known one, so that time does not tell them apart. */
   verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether it was made with other parameters than hashes are made with now. */
+  isOutdated(hash: string): boolean;
 }
 
 export interface RefreshToken {

@@ -15,12 +15,16 @@ import type {
   TokenSet,
 } from './ports.ts';
 
+const INCORRECT = 'Incorrect email or password';
+
 type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
 
 /**
  * Starts a session for an email or user name and its password (RFC 6749, section 4.3).
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
+ * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
+ * - A password whose hash was made with other parameters than today's is hashed anew.
  * - The session has the scopes that were asked for and the role allows; all that it allows when none were asked for.
  */
 export class SignIn {
@@ -53,7 +57,7 @@ export class SignIn {
   async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
     const user = await this.userOf(login);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
-    if (!user || !matches || !user.isActive) throw new InvalidGrant('Incorrect email or password');
+    if (!user || !matches || !user.isActive) throw new InvalidGrant(INCORRECT);
     const scopes = grantedScopes(user.role, requested);
     if (scopes.length === 0) throw new InvalidScope();
     const refresh = this.refreshTokens.first();
@@ -63,7 +67,16 @@ export class SignIn {
       this.lifetimes,
       this.clock.now(),
     );
-    await this.work.run(({ sessions }) => sessions.add(session));
+    const passwordHash = this.hasher.isOutdated(user.passwordHash)
+      ? await this.hasher.hash(normalisePassword(password))
+      : user.passwordHash;
+    await this.work.run(async ({ users, sessions }) => {
+      const present = await users.lock(user.id);
+      const changed = present?.passwordHash !== user.passwordHash || !present.isActive;
+      if (changed) throw new InvalidGrant(INCORRECT);
+      present.passwordHash = passwordHash;
+      await sessions.add(session);
+    });
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
   }

@@ -21,6 +21,11 @@ export class InMemoryUserRepository implements UserRepository {
     return this.users.get(id);
   }
 
+  /** There is one writer at a time. */
+  lock(id: string): Promise<User | undefined> {
+    return this.users.get(id);
+  }
+
   byEmailKey(key: string): Promise<User | undefined> {
     return this.users.holding('users_email_key_key', key);
   }

@@ -22,6 +22,10 @@ export class MikroOrmUserRepository implements UserRepository {
     return this.transaction.find(UserSchema, { id });
   }
 
+  lock(id: string): Promise<User | undefined> {
+    return this.transaction.lock(UserSchema, { id });
+  }
+
   byEmailKey(emailKey: string): Promise<User | undefined> {
     return this.transaction.find(UserSchema, { emailKey });
   }
