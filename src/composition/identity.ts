@@ -1,7 +1,6 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
 import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
-import { identityApi } from '../modules/identity/adapters/http/identity-endpoints.ts';
 import { LocalIdentity } from '../modules/identity/adapters/local/local-identity.ts';
 import { RevocationWatch } from '../modules/identity/adapters/local/revocation-watch.ts';
 import { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
@@ -18,19 +17,14 @@ import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-a
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
-import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
-import { EndSession } from '../modules/identity/application/end-session.ts';
-import { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
-import { ListSessions } from '../modules/identity/application/list-sessions.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
-import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
 import { RefreshSession } from '../modules/identity/application/refresh-session.ts';
-import { RegisterUser } from '../modules/identity/application/register-user.ts';
 import { RevokeToken } from '../modules/identity/application/revoke-token.ts';
 import { SetUpAdministrator } from '../modules/identity/application/set-up-administrator.ts';
 import { SignIn } from '../modules/identity/application/sign-in.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
+import { bindIdentityApi } from './identity-api.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -143,59 +137,11 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   );
 }
 
-function bindApi(options: ContainerModuleLoadOptions): void {
-  bind(
-    options,
-    tokens.introspectToken,
-    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
-      const known = { lifetimes, issuer: publicUrlOf(settings) };
-      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
-    },
-    [
-      tokens.settings,
-      tokens.identityStorage,
-      tokens.refreshTokens,
-      tokens.accessTokens,
-      tokens.sessionLifetimes,
-      tokens.clock,
-    ],
-  );
-  bind(
-    options,
-    tokens.identityApi,
-    (settings, { work, users, sessions }, openAccount, setUp, provider, introspect, signingKeys, clock) =>
-      identityApi({
-        accounts: {
-          register: new RegisterUser(settings.registration, openAccount, work),
-          setUp,
-          readOwnProfile: new ReadOwnProfile(users),
-        },
-        tokens: { provider, introspect },
-        sessions: {
-          list: new ListSessions(sessions, clock),
-          end: new EndSession(work, clock),
-          endOthers: new EndOtherSessions(work, clock),
-        },
-        discovery: { issuer: publicUrlOf(settings), publicKeys: () => signingKeys.published() },
-      }),
-    [
-      tokens.settings,
-      tokens.identityStorage,
-      tokens.openAccount,
-      tokens.setUpAdministrator,
-      tokens.identityProvider,
-      tokens.introspectToken,
-      tokens.signingKeys,
-      tokens.clock,
-    ],
-  );
-}
-
 export const identityContext: BoundedContext = {
   module: new ContainerModule(options => {
     bindAdapters(options);
     bindUseCases(options);
-    bindApi(options);
+    bindIdentityApi(options);
   }),
   schema: { entities: [UserSchema, SessionSchema, SetupSchema, SigningKeySchema], steps: identitySteps },
   api: tokens.identityApi,

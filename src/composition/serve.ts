@@ -23,7 +23,12 @@ export interface Service {
 export function openApiOf(application: Application): object {
   const apis = contexts.map(({ api }) => application.get(api));
   const { publicUrl } = application.get(tokens.settings);
-  return openApiDocument(apis, { version, publicUrl, authenticationProblems: AUTHENTICATION_PROBLEMS });
+  return openApiDocument(apis, {
+    version,
+    publicUrl,
+    authenticationProblems: AUTHENTICATION_PROBLEMS,
+    sessionCookie: application.get(tokens.sessionCookies).accessName,
+  });
 }
 
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */
@@ -52,10 +57,9 @@ async function listen(application: Application): Promise<Service> {
   const settings = application.get(tokens.settings);
   const health = application.get(tokens.health);
   const metrics = application.get(tokens.metrics);
-  const provider = application.get(tokens.identityProvider);
   const app = await createApp(settings, {
     apis: contexts.map(({ api }) => application.get(api)),
-    authenticate: token => provider.verify(token),
+    authenticate: application.get(tokens.authenticate),
     openApi: () => openApiOf(application),
     health,
     log: application.get(tokens.log),

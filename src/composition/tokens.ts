@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
+import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import type { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
-import type { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
@@ -22,6 +22,7 @@ import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { Health } from '../platform/http/health.ts';
+import type { Authenticate } from '../platform/http/serve-endpoint.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
@@ -43,6 +44,8 @@ export const tokens = {
   identityStorage: token<IdentityStorage>('IdentityStorage'),
   identityProvider: token<IdentityProvider>('IdentityProvider'),
   identityApi: token<Api>('IdentityApi'),
+  authenticate: token<Authenticate>('Authenticate'),
+  sessionCookies: token<SessionCookies>('SessionCookies'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
   refreshTokens: token<RefreshTokens>('RefreshTokens'),
   sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),
@@ -54,7 +57,6 @@ export const tokens = {
   openAccount: token<OpenAccount>('OpenAccount'),
   setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),
   signIn: token<SignIn>('SignIn'),
-  introspectToken: token<IntrospectToken>('IntrospectToken'),
   createUser: token<CreateUser>('CreateUser'),
 
   postStorage: token<PostStorage>('PostStorage'),

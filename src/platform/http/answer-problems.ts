@@ -48,7 +48,7 @@ function send(context: Context, { problem, headers }: ProblemAnswer, endpoint: E
   const { status, body } = format?.render({ ...problem }) ?? { status: problem.status, body: problem };
   context.status = status;
   context.remove('ETag');
-  context.set(headers);
+  context.set(headers as Record<string, string | string[]>);
   context.set('Cache-Control', 'no-store');
   context.type = format?.contentType ?? 'application/problem+json';
   context.body = JSON.stringify(body);

@@ -12,7 +12,7 @@ import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
-import type { ServeOptions } from './serve-endpoint.ts';
+import type { Authenticate } from './serve-endpoint.ts';
 import { standardHeaders } from './standard-headers.ts';
 
 /** Bytes. Compressing less costs more than it saves. */
@@ -20,7 +20,7 @@ const COMPRESS_FROM = 1024;
 
 export interface AppParts {
   readonly apis: readonly Api[];
-  readonly authenticate: ServeOptions['authenticate'];
+  readonly authenticate: Authenticate;
   readonly openApi: () => object;
   readonly health: Health;
   readonly log: Log;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import type { Request } from './endpoint.ts';
 
@@ -14,7 +15,7 @@ export class EndpointRequest implements AnyRequest {
 
   constructor(
     context: Context,
-    { params, query, body, principal }: Omit<AnyRequest, 'expectedVersion' | 'url' | 'address'>,
+    { params, query, body, principal }: Omit<AnyRequest, 'expectedVersion' | 'url' | 'address' | 'headers'>,
   ) {
     this.context = context;
     this.params = params;
@@ -25,6 +26,10 @@ export class EndpointRequest implements AnyRequest {
 
   get url(): string {
     return this.context.url;
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.context.req.headers;
   }
 
   get address(): string {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import type { Principal, Scope } from '../../kernel/principal.ts';
 
@@ -14,8 +15,11 @@ export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   readonly version?: number | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ReplyHeaders;
 }
+
+/** A list where a header comes more than once, as `Set-Cookie` does. */
+export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Request<Params, Query, Body, By> {
   readonly params: Params;
@@ -28,6 +32,7 @@ export interface Request<Params, Query, Body, By> {
   readonly url: string;
   /** The client's network address. */
   readonly address: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** Everything that the router, the validator, the documents and the tests need to know of an endpoint. */
@@ -44,6 +49,8 @@ export interface Endpoint<Code extends string = string> {
   readonly description?: string;
   /** The scope that a token must carry, or nothing where everybody may come. */
   readonly scope?: Scope | undefined;
+  /** It is good for nothing without the cookies of a browser's session, and then answered with 401. */
+  readonly needsCookies?: true;
   /** Strings. A value that does not fit is a thing that cannot exist: 404. */
   readonly params?: TSchema | undefined;
   readonly query?: TSchema | undefined;

@@ -59,9 +59,10 @@ export function problemsOf(
 }
 
 /** The errors that follow from what the endpoint declares. */
-function ownProblemsOf({ scope, params, query, body, method }: Endpoint): PlatformErrorCode[] {
+function ownProblemsOf({ scope, needsCookies, params, query, body, method }: Endpoint): PlatformErrorCode[] {
   const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');
   if (query || body) codes.push('request.invalid');
   if (body)

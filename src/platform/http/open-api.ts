@@ -15,12 +15,13 @@ export interface OpenApiOptions {
   readonly publicUrl: string;
   /** The codes of what can be wrong with an access token, at every endpoint that wants one. */
   readonly authenticationProblems: readonly string[];
+  readonly sessionCookie: string;
 }
 
 /** The OpenAPI 3.1 document of all endpoints, made of the declarations that also serve them. */
 export function openApiDocument(
   apis: readonly Api[],
-  { version, publicUrl, authenticationProblems }: OpenApiOptions,
+  { version, publicUrl, authenticationProblems, sessionCookie }: OpenApiOptions,
 ) {
   const schemas = new Map<string, Json>();
   const statuses: Readonly<Record<string, number>> = Object.assign(
@@ -51,6 +52,12 @@ export function openApiDocument(
       schemas: Object.fromEntries(schemas),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An access token of `/auth/token`.' },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookie,
+          description: 'What `/auth/login` gives to a browser.',
+        },
       },
     },
   };
@@ -58,7 +65,7 @@ export function openApiDocument(
 
 function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Json {
   const { schemas } = document;
-  const { name, summary, description, scope, body, bodyType = 'json', method } = endpoint;
+  const { name, summary, description, scope, needsCookies, body, bodyType = 'json', method } = endpoint;
   const rules = scope ? `${description ?? ''}\n\nNeeds the scope \`${scope}\`.`.trim() : description;
   const mediaTypes =
     bodyType === 'form'
@@ -71,7 +78,8 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     tags: [api.name],
     summary,
     ...(rules && { description: rules }),
-    ...(scope && { security: [{ bearer: [] }] }),
+    ...(scope && { security: [{ bearer: [] }, { cookie: [] }] }),
+    ...(needsCookies && { security: [{ cookie: [] }] }),
     parameters: [
       ...parametersOf(endpoint.params, 'path', schemas),
       ...parametersOf(endpoint.query, 'query', schemas),

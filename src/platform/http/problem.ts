@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { DomainError, KernelErrorCode } from '../../kernel/errors.ts';
+import type { ReplyHeaders } from './endpoint.ts';
 
 /** One thing that is wrong with a request. `pointer` is a JSON pointer (RFC 6901) into its body or query. */
 export interface FieldError {
@@ -48,14 +49,14 @@ export const PLATFORM_PROBLEMS = {
 export class RequestError extends Error {
   readonly code: RequestErrorCode;
   readonly errors: readonly FieldError[] | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ReplyHeaders;
 
   constructor(
     code: RequestErrorCode,
     detail: string,
     extra: {
       readonly errors?: readonly FieldError[];
-      readonly headers?: Record<string, string>;
+      readonly headers?: ReplyHeaders;
     } & ErrorOptions = {},
   ) {
     super(detail, extra);
@@ -79,7 +80,7 @@ export interface Problem {
 
 export interface ProblemAnswer {
   readonly problem: Problem;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ReplyHeaders;
 }
 
 /** Seconds. A storage that is locked or restarting is often back by then. */

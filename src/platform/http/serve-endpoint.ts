@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
@@ -13,9 +14,11 @@ import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
 
+/** Finds out who sends a request, or throws where nobody good does. */
+export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Promise<Principal>;
+
 export interface ServeOptions extends AnswerOptions {
-  /** Turns an access token into who it stands for, or throws. */
-  readonly authenticate: (accessToken: string) => Promise<Principal>;
+  readonly authenticate: Authenticate;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
@@ -58,14 +61,10 @@ export function serveEndpoint(
 async function authorise(
   context: Context,
   scope: NonNullable<Endpoint['scope']>,
-  authenticate: ServeOptions['authenticate'],
+  authenticate: Authenticate,
 ): Promise<Principal> {
-  const header = context.get('Authorization');
-  if (header === '')
-    throw new RequestError('request.unauthenticated', 'Send an access token: Authorization: Bearer …');
-  if (header.slice(0, 7).toLowerCase() !== 'bearer ')
-    throw new RequestError('request.unauthenticated', 'The Authorization header must be: Bearer …');
-  const principal = await authenticate(header.slice(7).trim());
+  const { method = '', headers } = context.req;
+  const principal = await authenticate(method, headers);
   if (!principal.scopes.has(scope)) throw new MissingScope(scope);
   return principal;
 }
@@ -117,7 +116,7 @@ function bodyOf({ method, bodyType = 'json' }: Endpoint, limit: number): ReadBod
 async function presentVersion(
   context: Context,
   current: Endpoint,
-  { params, principal, url, address }: AnyRequest,
+  { params, principal, url, address, headers }: AnyRequest,
 ): Promise<number | undefined> {
   const ifMatch = context.get('If-Match');
   if (ifMatch === '') return undefined;
@@ -127,6 +126,7 @@ async function presentVersion(
     principal,
     url,
     address,
+    headers,
     query: {},
     body: undefined,
     expectedVersion: undefined,

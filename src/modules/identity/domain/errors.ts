@@ -135,6 +135,15 @@ export class SignInTooOld extends DomainError {
   }
 }
 
+/** Another site made the person's browser send it (CSRF). */
+export class CrossSiteRequest extends DomainError {
+  readonly code = 'identity.cross_site';
+
+  constructor() {
+    super('Another site made your browser send this, so it was not done.');
+  }
+}
+
 export type IdentityErrorCode = (
   | EmailTaken
   | UsernameTaken
@@ -151,4 +160,5 @@ export type IdentityErrorCode = (
   | InactiveUser
   | SessionNotFound
   | SignInTooOld
+  | CrossSiteRequest
 )['code'];

@@ -19,12 +19,14 @@ export const identityProblems = {
   'identity.inactive': 400,
   'identity.session_not_found': 404,
   'identity.sign_in_too_old': 403,
+  'identity.cross_site': 403,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */
 export const AUTHENTICATION_PROBLEMS = [
   'identity.invalid_token',
   'identity.inactive',
+  'identity.cross_site',
 ] as const satisfies readonly IdentityErrorCode[];
 
 export const endpoint = endpointsThrowing<IdentityErrorCode>();

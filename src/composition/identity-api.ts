@@ -1,0 +1,113 @@
+import type { ContainerModuleLoadOptions } from 'inversify';
+import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
+import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
+import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
+import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
+import { identityApi } from '../modules/identity/adapters/http/identity-api.ts';
+import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
+import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
+import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
+import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
+import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
+import { EndSession } from '../modules/identity/application/end-session.ts';
+import { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
+import { ListSessions } from '../modules/identity/application/list-sessions.ts';
+import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
+import { RegisterUser } from '../modules/identity/application/register-user.ts';
+import type { Endpoint } from '../platform/http/endpoint.ts';
+import { publicUrlOf } from './public-url.ts';
+import { bind, token } from './token.ts';
+import { tokens } from './tokens.ts';
+
+const endpoints = {
+  account: token<readonly Endpoint[]>('AccountEndpoints'),
+  token: token<readonly Endpoint[]>('TokenEndpoints'),
+  browser: token<readonly Endpoint[]>('BrowserEndpoints'),
+  session: token<readonly Endpoint[]>('SessionEndpoints'),
+  discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
+};
+
+const sameSite = token<SameSite>('SameSite');
+
+export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
+  bindCredentials(options);
+  bind(
+    options,
+    endpoints.account,
+    ({ registration }, { work, users }, accounts, setUp) =>
+      accountEndpoints({
+        register: new RegisterUser(registration, accounts, work),
+        setUp,
+        readOwnProfile: new ReadOwnProfile(users),
+      }),
+    [tokens.settings, tokens.identityStorage, tokens.openAccount, tokens.setUpAdministrator],
+  );
+  bind(
+    options,
+    endpoints.token,
+    (settings, { work, sessions, users }, refresh, access, lifetimes, clock, provider) => {
+      const known = { lifetimes, issuer: publicUrlOf(settings) };
+      const introspect = new IntrospectToken(work, sessions, users, refresh, access, known, clock);
+      return tokenEndpoints({ provider, introspect });
+    },
+    [
+      tokens.settings,
+      tokens.identityStorage,
+      tokens.refreshTokens,
+      tokens.accessTokens,
+      tokens.sessionLifetimes,
+      tokens.clock,
+      tokens.identityProvider,
+    ],
+  );
+  bind(
+    options,
+    endpoints.browser,
+    (provider, cookies, sameSite) => browserEndpoints({ provider, cookies, sameSite }),
+    [tokens.identityProvider, tokens.sessionCookies, sameSite],
+  );
+  bind(
+    options,
+    endpoints.session,
+    ({ work, sessions }, clock) =>
+      sessionEndpoints({
+        list: new ListSessions(sessions, clock),
+        end: new EndSession(work, clock),
+        endOthers: new EndOtherSessions(work, clock),
+      }),
+    [tokens.identityStorage, tokens.clock],
+  );
+  bind(
+    options,
+    endpoints.discovery,
+    (settings, keys) =>
+      discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => keys.published() }),
+    [tokens.settings, tokens.signingKeys],
+  );
+  bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
+}
+
+/** How a request shows who sends it. */
+function bindCredentials(options: ContainerModuleLoadOptions): void {
+  bind(
+    options,
+    tokens.sessionCookies,
+    settings =>
+      new SessionCookies({
+        secure: settings.publicUrl.startsWith('https:'),
+        refreshLifetime: settings.sessionIdleTtl,
+      }),
+    [tokens.settings],
+  );
+  bind(
+    options,
+    sameSite,
+    settings => new SameSite([publicUrlOf(settings), ...settings.corsOrigins.split(',')]),
+    [tokens.settings],
+  );
+  bind(options, tokens.authenticate, authenticator, [
+    tokens.identityProvider,
+    tokens.sessionCookies,
+    sameSite,
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CrossSiteRequest } from '../../domain/errors.ts';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses what another site makes a browser send along with our cookies. Browsers say where a request comes from
+ * (https://www.w3.org/TR/fetch-metadata/, RFC 6454); what says nothing is no browser of today, and brings no cookies that
+ * it did not get by signing in.
+ */
+export class SameSite {
+  private readonly origins: ReadonlySet<string>;
+
+  constructor(origins: readonly string[]) {
+    this.origins = new Set(origins.filter(origin => origin !== '').map(origin => new URL(origin).origin));
+  }
+
+  /** @throws CrossSiteRequest */
+  require(method: string, headers: IncomingHttpHeaders): void {
+    if (SAFE.has(method)) return;
+    const { 'sec-fetch-site': site, origin } = headers;
+    if (site === undefined && origin === undefined) return;
+    if (site === 'same-origin' || site === 'none') return;
+    if (origin !== undefined && this.origins.has(origin)) return;
+    throw new CrossSiteRequest();
+  }
+}
