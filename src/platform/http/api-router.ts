@@ -1,29 +1,20 @@
 import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
-import { type Api, type Endpoint, fullPath } from './endpoint.ts';
+import { type Api, fullPath, presentAt } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 import { type ServeOptions, serveEndpoint } from './serve-endpoint.ts';
-
-const CONDITIONAL = new Set(['PUT', 'PATCH', 'DELETE']);
 
 /** Routes every declared endpoint. A trailing slash is accepted. */
 export function apiRouter(apis: readonly Api[], options: ServeOptions): Router {
   const router = new Router();
-  for (const endpoint of apis.flatMap(({ endpoints }) => endpoints))
+  const endpoints = apis.flatMap(api => api.endpoints);
+  for (const endpoint of endpoints)
     router.register(
       fullPath(endpoint),
       [endpoint.method],
-      serveEndpoint(endpoint, presentAt(endpoint, apis), options) as never,
+      serveEndpoint(endpoint, presentAt(endpoint, endpoints), options) as never,
     );
   return router;
-}
-
-/** The GET at the same path: what a change with `If-Match` is held against. */
-function presentAt(endpoint: Endpoint, apis: readonly Api[]): Endpoint | undefined {
-  if (!CONDITIONAL.has(endpoint.method)) return undefined;
-  return apis
-    .flatMap(({ endpoints }) => endpoints)
-    .find(({ method, path }) => method === 'GET' && path === endpoint.path);
 }
 
 /**

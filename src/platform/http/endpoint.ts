@@ -124,6 +124,14 @@ function isPage(schema: TSchema | null): boolean {
   return properties?.results !== undefined;
 }
 
+const CONDITIONAL: ReadonlySet<Method> = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/** What a change with `If-Match` is held against: the tagged GET at the same path, if there is one. */
+export function presentAt({ method, path }: Endpoint, endpoints: readonly Endpoint[]): Endpoint | undefined {
+  if (!CONDITIONAL.has(method)) return undefined;
+  return endpoints.find(other => other.method === 'GET' && other.path === path && isTagged(other));
+}
+
 export function ok(body: unknown, version?: number): Reply {
   return { status: 200, body, version };
 }

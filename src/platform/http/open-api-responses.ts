@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Endpoint, isTagged } from './endpoint.ts';
+import { type Endpoint, isTagged, presentAt } from './endpoint.ts';
 import type { PLATFORM_PROBLEMS } from './problem.ts';
 import { ProblemSchema } from './schemas.ts';
 
@@ -10,6 +10,7 @@ export interface DocumentParts {
   readonly schemas: Map<string, Json>;
   readonly statuses: Readonly<Record<string, number>>;
   readonly authenticationProblems: readonly string[];
+  readonly endpoints: readonly Endpoint[];
 }
 
 type PlatformErrorCode = keyof typeof PLATFORM_PROBLEMS;
@@ -35,7 +36,7 @@ export function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Jso
 
 export function problemsOf(
   endpoint: Endpoint,
-  { schemas, statuses, authenticationProblems }: DocumentParts,
+  { schemas, statuses, endpoints, authenticationProblems }: DocumentParts,
 ): Json {
   const format = endpoint.problemFormat;
   const byStatus = new Map<number, string[]>();
@@ -43,6 +44,7 @@ export function problemsOf(
     ...endpoint.problems,
     ...(endpoint.scope ? authenticationProblems : []),
     ...ownProblemsOf(endpoint),
+    ...(presentAt(endpoint, endpoints) ? CONDITION_PROBLEMS : []),
   ];
   for (const code of new Set(codes)) {
     const problem = { status: statuses[code] ?? 500, code };
@@ -58,8 +60,13 @@ export function problemsOf(
   return Object.fromEntries(entries);
 }
 
+const CONDITION_PROBLEMS: readonly PlatformErrorCode[] = [
+  'request.precondition_failed',
+  'concurrency.version_mismatch',
+];
+
 /** The errors that follow from what the endpoint declares. */
-function ownProblemsOf({ scope, needsCookies, params, query, body, method }: Endpoint): PlatformErrorCode[] {
+function ownProblemsOf({ scope, needsCookies, params, query, body }: Endpoint): PlatformErrorCode[] {
   const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
   if (needsCookies) codes.push('request.unauthenticated');
@@ -73,7 +80,6 @@ function ownProblemsOf({ scope, needsCookies, params, query, body, method }: End
       'text.length',
       'text.characters',
     );
-  if (params && method !== 'GET') codes.push('request.precondition_failed', 'concurrency.version_mismatch');
   return codes;
 }
 

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Api, type Endpoint, fullPath, isTagged } from './endpoint.ts';
+import { type Api, type Endpoint, fullPath, isTagged, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -29,6 +29,7 @@ export function openApiDocument(
     PLATFORM_PROBLEMS,
     ...apis.map(api => api.problems),
   );
+  const endpoints = apis.flatMap(api => api.endpoints);
   const paths: Record<string, Json> = {};
   for (const api of apis) {
     for (const endpoint of api.endpoints) {
@@ -37,6 +38,7 @@ export function openApiDocument(
       operations[endpoint.method.toLowerCase()] = operationOf(endpoint, api, {
         schemas,
         statuses,
+        endpoints,
         authenticationProblems,
       });
       paths[path] = operations;
@@ -64,7 +66,7 @@ export function openApiDocument(
 }
 
 function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Json {
-  const { schemas } = document;
+  const { schemas, endpoints } = document;
   const { name, summary, description, scope, needsCookies, body, bodyType = 'json', method } = endpoint;
   const rules = scope ? `${description ?? ''}\n\nNeeds the scope \`${scope}\`.`.trim() : description;
   const mediaTypes =
@@ -83,7 +85,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     parameters: [
       ...parametersOf(endpoint.params, 'path', schemas),
       ...parametersOf(endpoint.query, 'query', schemas),
-      ...headersOf(endpoint),
+      ...headersOf(endpoint, endpoints),
     ],
     ...(body && {
       requestBody: {
@@ -113,9 +115,7 @@ function parametersOf(
   }));
 }
 
-function headersOf(endpoint: Endpoint): Json[] {
-  const { method, params } = endpoint;
-  if (!isTagged(endpoint)) return [];
+function headersOf(endpoint: Endpoint, endpoints: readonly Endpoint[]): Json[] {
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -123,7 +123,8 @@ function headersOf(endpoint: Endpoint): Json[] {
     description,
     schema: { type: 'string' },
   });
-  if (method === 'GET') return [header('If-None-Match', 'The `ETag` of a copy: 304 if it is still true.')];
-  if (method === 'POST' || !params) return [];
+  if (endpoint.method === 'GET' && isTagged(endpoint))
+    return [header('If-None-Match', 'The `ETag` of a copy: 304 if it is still true.')];
+  if (!presentAt(endpoint, endpoints)) return [];
   return [header('If-Match', 'The `ETag` that the change is based on: 412 if it is not the present one.')];
 }
