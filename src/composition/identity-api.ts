@@ -8,11 +8,17 @@ import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
 import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
+import { userEndpoints } from '../modules/identity/adapters/http/user-endpoints.ts';
+import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
+import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
+import { ChangeUser } from '../modules/identity/application/change-user.ts';
 import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
 import { EndSession } from '../modules/identity/application/end-session.ts';
 import { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
 import { ListSessions } from '../modules/identity/application/list-sessions.ts';
+import { ProofOfIdentity } from '../modules/identity/application/proof-of-identity.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
+import { ReadUsers } from '../modules/identity/application/read-users.ts';
 import { RegisterUser } from '../modules/identity/application/register-user.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { publicUrlOf } from './public-url.ts';
@@ -24,6 +30,7 @@ const endpoints = {
   token: token<readonly Endpoint[]>('TokenEndpoints'),
   browser: token<readonly Endpoint[]>('BrowserEndpoints'),
   session: token<readonly Endpoint[]>('SessionEndpoints'),
+  user: token<readonly Endpoint[]>('UserEndpoints'),
   discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
 };
 
@@ -34,13 +41,25 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.account,
-    ({ registration }, { work, users }, accounts, setUp) =>
-      accountEndpoints({
+    ({ registration }, { work, users }, accounts, setUp, policy, hasher, clock) => {
+      const proof = new ProofOfIdentity(hasher, clock);
+      return accountEndpoints({
         register: new RegisterUser(registration, accounts, work),
         setUp,
         readOwnProfile: new ReadOwnProfile(users),
-      }),
-    [tokens.settings, tokens.identityStorage, tokens.openAccount, tokens.setUpAdministrator],
+        changeOwnProfile: new ChangeOwnProfile(work, proof, clock),
+        changeOwnPassword: new ChangeOwnPassword(work, proof, policy, hasher, clock),
+      });
+    },
+    [
+      tokens.settings,
+      tokens.identityStorage,
+      tokens.openAccount,
+      tokens.setUpAdministrator,
+      tokens.passwordPolicy,
+      tokens.passwordHasher,
+      tokens.clock,
+    ],
   );
   bind(
     options,
@@ -83,6 +102,13 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
     (settings, keys) =>
       discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => keys.published() }),
     [tokens.settings, tokens.signingKeys],
+  );
+  bind(
+    options,
+    endpoints.user,
+    ({ work, users }, clock) =>
+      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
+    [tokens.identityStorage, tokens.clock],
   );
   bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
 }

@@ -85,13 +85,19 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
 function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
-    tokens.openAccount,
-    ({ passwordMinLength: minLength }, hasher, ids, clock) => {
+    tokens.passwordPolicy,
+    ({ passwordMinLength: minLength }) => {
       const common = new CommonPasswords(minLength);
-      return new OpenAccount({ minLength, isCommon: password => common.has(password) }, hasher, ids, clock);
+      return { minLength, isCommon: password => common.has(password) };
     },
-    [tokens.settings, tokens.passwordHasher, tokens.ids, tokens.clock],
+    [tokens.settings],
   );
+  bindClass(options, tokens.openAccount, OpenAccount, [
+    tokens.passwordPolicy,
+    tokens.passwordHasher,
+    tokens.ids,
+    tokens.clock,
+  ]);
   bind(options, tokens.createUser, (accounts, { work }) => new CreateUser(accounts, work), [
     tokens.openAccount,
     tokens.identityStorage,

@@ -15,6 +15,7 @@ import type {
 } from '../modules/identity/application/ports.ts';
 import type { SetUpAdministrator, SetupToken } from '../modules/identity/application/set-up-administrator.ts';
 import type { SignIn } from '../modules/identity/application/sign-in.ts';
+import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
@@ -46,6 +47,7 @@ export const tokens = {
   identityApi: token<Api>('IdentityApi'),
   authenticate: token<Authenticate>('Authenticate'),
   sessionCookies: token<SessionCookies>('SessionCookies'),
+  passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
   refreshTokens: token<RefreshTokens>('RefreshTokens'),
   sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),

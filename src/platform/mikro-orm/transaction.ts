@@ -20,6 +20,8 @@ interface Versioned {
   readonly version: number;
 }
 
+const LOCK = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+
 interface Addition {
   readonly entity: Versioned;
   readonly row: Record<string, unknown>;
@@ -59,15 +61,24 @@ export class Transaction {
 
   /** Finds, and locks the row until the end of the transaction. On SQLite whoever writes waits anyway. */
   lock<T extends Versioned>(entity: EntityName<T>, where: FilterQuery<T>): Promise<T | undefined> {
-    return this.find(entity, where, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+    return this.find(entity, where, LOCK);
   }
 
   async findAll<T extends Versioned>(
     entity: EntityName<T>,
     where: FilterQuery<T>,
     orderBy: QueryOrderMap<T>,
+    options: FindOptions<T> = {},
   ): Promise<readonly T[]> {
-    return (await this.em.find(entity, where as never, { orderBy } as FindOptions<T>)) as T[];
+    return (await this.em.find(entity, where as never, { ...options, orderBy } as FindOptions<T>)) as T[];
+  }
+
+  lockAll<T extends Versioned>(
+    entity: EntityName<T>,
+    where: FilterQuery<T>,
+    orderBy: QueryOrderMap<T>,
+  ): Promise<readonly T[]> {
+    return this.findAll(entity, where, orderBy, LOCK);
   }
 
   /** For rows that are no entities: what is only ever appended. Returns how many rows were changed. */

@@ -15,6 +15,8 @@ export interface UserRepository {
   byEmailKey(key: string): Promise<User | undefined>;
   byUsername(username: string): Promise<User | undefined>;
   hasAdministrator(): Promise<boolean>;
+  /** All administrators, locked as by `lock`. */
+  lockAdministrators(): Promise<readonly User[]>;
   add(user: User): Promise<void>;
 }
 
@@ -72,8 +74,18 @@ export interface UserView {
   readonly version: number;
 }
 
+export const USER_LIST = {
+  filters: {
+    role: { field: 'role', match: 'equals' },
+    is_active: { field: 'isActive', match: 'equals' },
+  },
+  sorts: { created_at: 'createdAt', updated_at: 'updatedAt' },
+  defaultSort: { key: 'created_at', descending: true },
+} as const satisfies ListSpec<UserView>;
+
 export interface UserReader {
   find(id: UserId): Promise<UserView | undefined>;
+  list(query: ListQuery): Promise<Page<UserView>>;
 }
 
 /** What a session lets its person do at present. */

@@ -40,11 +40,12 @@ type PasswordRule = 'identity.password_length' | 'identity.password_common' | 'i
 
 export class InvalidPassword extends DomainError {
   readonly code: PasswordRule;
-  override readonly field = 'password';
+  override readonly field: string;
 
-  constructor(code: PasswordRule, message: string) {
+  constructor(code: PasswordRule, message: string, field = 'password') {
     super(message);
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -144,6 +145,39 @@ export class CrossSiteRequest extends DomainError {
   }
 }
 
+export class WrongPassword extends DomainError {
+  readonly code = 'identity.wrong_password';
+  override readonly field = 'current_password';
+
+  constructor() {
+    super('This is not the present password.');
+  }
+}
+
+export class UserNotFound extends DomainError {
+  readonly code = 'identity.user_not_found';
+
+  constructor() {
+    super('There is no such account.');
+  }
+}
+
+export class OwnAccess extends DomainError {
+  readonly code = 'identity.own_access';
+
+  constructor() {
+    super('Nobody can change their own role or deactivate themselves. Ask another administrator.');
+  }
+}
+
+export class LastAdministrator extends DomainError {
+  readonly code = 'identity.last_administrator';
+
+  constructor() {
+    super('This is the last administrator. Make somebody else one first.');
+  }
+}
+
 export type IdentityErrorCode = (
   | EmailTaken
   | UsernameTaken
@@ -161,4 +195,8 @@ export type IdentityErrorCode = (
   | SessionNotFound
   | SignInTooOld
   | CrossSiteRequest
+  | WrongPassword
+  | UserNotFound
+  | OwnAccess
+  | LastAdministrator
 )['code'];

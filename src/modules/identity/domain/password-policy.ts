@@ -17,11 +17,12 @@ export interface PasswordPolicy {
   isCommon(password: string): Promise<boolean>;
 }
 
-/** @throws InvalidPassword */
+/** `field` is where the password came from. @throws InvalidPassword */
 export async function requireAcceptablePassword(
   password: string,
   { email, username }: { readonly email: string; readonly username: string | null },
   policy: PasswordPolicy,
+  field = 'password',
 ): Promise<void> {
   const normalised = normalisePassword(password);
   const length = lengthOf(normalised);
@@ -29,16 +30,19 @@ export async function requireAcceptablePassword(
     throw new InvalidPassword(
       'identity.password_length',
       `A password has ${policy.minLength} to ${MAX_PASSWORD} characters.`,
+      field,
     );
   const folded = normalised.toLowerCase();
   if (folded === normalisePassword(emailKey(email)) || folded === username)
     throw new InvalidPassword(
       'identity.password_is_name',
       'A password must not be the email or the user name.',
+      field,
     );
   if (await policy.isCommon(folded))
     throw new InvalidPassword(
       'identity.password_common',
       'This password is among the most used ones. Take another.',
+      field,
     );
 }

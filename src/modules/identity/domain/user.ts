@@ -26,6 +26,13 @@ export interface NewUser {
   readonly passwordHash: string;
 }
 
+/** What is left out stays as it is; null takes a name away. */
+export interface ProfileChange {
+  readonly email?: string | undefined;
+  readonly username?: string | null | undefined;
+  readonly fullName?: string | null | undefined;
+}
+
 /** A person with an account of this server's own. */
 export class User {
   readonly id: UserId;
@@ -48,13 +55,49 @@ export class User {
     this.id = id;
     this.email = parseEmail(user.email);
     this.emailKey = emailKey(this.email);
-    if (user.username !== null && !isUsername(user.username)) throw new InvalidUsername();
-    this.username = user.username;
-    this.fullName = user.fullName === null ? null : boundedText('full_name', user.fullName, FULL_NAME);
-    this.displayName = this.username ?? this.fullName ?? `member-${id.slice(-ID_TAIL)}`;
+    this.username = validUsername(user.username);
+    this.fullName = validFullName(user.fullName);
+    this.displayName = displayNameOf(this);
     this.role = user.role;
     this.passwordHash = user.passwordHash;
     this.createdAt = now;
     this.updatedAt = now;
   }
+
+  /** Another email has to be verified anew. */
+  changeProfile({ email, username, fullName }: ProfileChange, now: Date): void {
+    if (email !== undefined && email !== this.email) {
+      this.email = parseEmail(email);
+      this.emailKey = emailKey(this.email);
+      this.isVerified = false;
+    }
+    if (username !== undefined) this.username = validUsername(username);
+    if (fullName !== undefined) this.fullName = validFullName(fullName);
+    this.displayName = displayNameOf(this);
+    this.updatedAt = now;
+  }
+
+  changePassword(hash: string, now: Date): void {
+    this.passwordHash = hash;
+    this.updatedAt = now;
+  }
+
+  changeAccess({ role, isActive }: Pick<User, 'role' | 'isActive'>, now: Date): void {
+    this.role = role;
+    this.isActive = isActive;
+    this.updatedAt = now;
+  }
+}
+
+function validUsername(username: string | null): string | null {
+  if (username !== null && !isUsername(username)) throw new InvalidUsername();
+  return username;
+}
+
+function validFullName(fullName: string | null): string | null {
+  return fullName === null ? null : boundedText('full_name', fullName, FULL_NAME);
+}
+
+function displayNameOf({ id, username, fullName }: Pick<User, 'id' | 'username' | 'fullName'>): string {
+  return username ?? fullName ?? `member-${id.slice(-ID_TAIL)}`;
 }

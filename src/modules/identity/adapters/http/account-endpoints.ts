@@ -1,10 +1,19 @@
-import { type Endpoint, ok } from '../../../../platform/http/endpoint.ts';
+import { type Endpoint, noContent, ok } from '../../../../platform/http/endpoint.ts';
+import type { ChangeOwnPassword } from '../../application/change-own-password.ts';
+import type { ChangeOwnProfile } from '../../application/change-own-profile.ts';
 import type { UserView } from '../../application/ports.ts';
 import type { ReadOwnProfile } from '../../application/read-own-profile.ts';
 import type { RegisterUser } from '../../application/register-user.ts';
 import type { SetUpAdministrator } from '../../application/set-up-administrator.ts';
 import { endpoint } from './identity-problems.ts';
-import { AdministratorSetup, presentUser, Registration, User } from './identity-representation.ts';
+import {
+  AdministratorSetup,
+  PasswordChange,
+  ProfilePatch,
+  presentUser,
+  Registration,
+  User,
+} from './identity-representation.ts';
 
 const ACCOUNT_PROBLEMS = [
   'identity.email_taken',
@@ -20,6 +29,8 @@ export interface AccountUseCases {
   readonly register: RegisterUser;
   readonly setUp: SetUpAdministrator;
   readonly readOwnProfile: ReadOwnProfile;
+  readonly changeOwnProfile: ChangeOwnProfile;
+  readonly changeOwnPassword: ChangeOwnPassword;
 }
 
 /** Only the person itself and administrators may see an account, so it is found at `/users/me`. */
@@ -29,7 +40,8 @@ const createdUser = (user: UserView) => ({
   headers: { Location: '/api/v1/users/me' },
 });
 
-export function accountEndpoints({ register, setUp, readOwnProfile }: AccountUseCases): readonly Endpoint[] {
+export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[] {
+  const { register, setUp, readOwnProfile, changeOwnProfile, changeOwnPassword } = useCases;
   return [
     endpoint({
       name: 'registerUser',
@@ -73,6 +85,52 @@ export function accountEndpoints({ register, setUp, readOwnProfile }: AccountUse
       async handle({ principal }) {
         const user = await readOwnProfile.execute(principal);
         return ok(presentUser(user), user.version);
+      },
+    }),
+    endpoint({
+      name: 'changeOwnProfile',
+      method: 'PATCH',
+      path: '/users/me',
+      summary: 'Changes your account',
+      description:
+        'A JSON merge patch (RFC 7396). Another email wants the current password or a sign-in of the last 10 minutes, and has to be verified anew.',
+      scope: 'profile',
+      body: ProfilePatch,
+      returns: { 200: User },
+      problems: [
+        'identity.email_taken',
+        'identity.username_taken',
+        'identity.email_invalid',
+        'identity.username_invalid',
+        'identity.wrong_password',
+        'identity.sign_in_too_old',
+      ],
+      cache: 'private',
+      async handle({ body, expectedVersion, principal }) {
+        const { full_name: fullName, current_password: currentPassword, ...names } = body;
+        const command = { change: { ...names, fullName }, currentPassword, expectedVersion };
+        return ok(presentUser(await changeOwnProfile.execute(command, principal)));
+      },
+    }),
+    endpoint({
+      name: 'changeOwnPassword',
+      method: 'PUT',
+      path: '/users/me/password',
+      summary: 'Changes your password',
+      description: 'Signs you out everywhere, here too.',
+      scope: 'profile',
+      body: PasswordChange,
+      returns: { 204: null },
+      problems: [
+        'identity.wrong_password',
+        'identity.password_length',
+        'identity.password_common',
+        'identity.password_is_name',
+      ],
+      cache: 'no-store',
+      async handle({ body: { current_password: currentPassword, new_password: newPassword }, principal }) {
+        await changeOwnPassword.execute({ currentPassword, newPassword }, principal);
+        return noContent();
       },
     }),
   ];

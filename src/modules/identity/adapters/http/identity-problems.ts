@@ -20,6 +20,10 @@ export const identityProblems = {
   'identity.session_not_found': 404,
   'identity.sign_in_too_old': 403,
   'identity.cross_site': 403,
+  'identity.wrong_password': 422,
+  'identity.user_not_found': 404,
+  'identity.own_access': 403,
+  'identity.last_administrator': 409,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */

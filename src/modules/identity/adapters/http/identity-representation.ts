@@ -34,6 +34,36 @@ export const AdministratorSetup = Type.Object(
   { title: 'AdministratorSetup', additionalProperties: false },
 );
 
+const currentPassword = Type.String({
+  maxLength: MAX_PASSWORD * 4,
+  description: 'Wanted for another email, unless you signed in within the last 10 minutes',
+  examples: ['correct horse battery'],
+});
+
+export const ProfilePatch = Type.Object(
+  {
+    email: Type.Optional(email),
+    username: Type.Optional(nullable(username)),
+    full_name: Type.Optional(nullable(fullName)),
+    current_password: Type.Optional(currentPassword),
+  },
+  { title: 'ProfilePatch', additionalProperties: false },
+);
+
+export const PasswordChange = Type.Object(
+  { current_password: password, new_password: password },
+  { title: 'PasswordChange', additionalProperties: false },
+);
+
+export const RoleName = Type.Union([Type.Literal('member'), Type.Literal('admin')], {
+  examples: ['member'],
+});
+
+export const UserPatch = Type.Object(
+  { role: Type.Optional(RoleName), is_active: Type.Optional(Type.Boolean()) },
+  { title: 'UserPatch', additionalProperties: false },
+);
+
 export const User = Type.Object(
   {
     id: Uuid,

@@ -48,8 +48,8 @@ export class LocalIdentity implements IdentityProvider {
     const mark = this.verified.mark();
     const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
     const access = await this.sessions.access(sessionId);
+    if (access?.isActive === false) throw new InactiveUser();
     if (!access || access.expiresAt <= this.clock.now()) throw new InvalidToken();
-    if (!access.isActive) throw new InactiveUser();
     const { userId, role, signedInAt } = access;
     const allowed = scopesOf(role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));

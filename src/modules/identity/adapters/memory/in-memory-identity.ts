@@ -6,6 +6,7 @@ import {
   type IdentityStorage,
   SESSION_LIST,
   type SessionView,
+  USER_LIST,
   type UserView,
 } from '../../application/ports.ts';
 import type { Session } from '../../domain/session.ts';
@@ -55,6 +56,9 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
       async find(id) {
         const user = users.row(id);
         return user && viewOf(user);
+      },
+      async list(query) {
+        return evaluateList([...users.rows()].map(viewOf), USER_LIST, query);
       },
     },
     sessions: {

@@ -38,6 +38,10 @@ export class InMemoryUserRepository implements UserRepository {
     return (await this.users.first(({ role }) => role === 'admin')) !== undefined;
   }
 
+  lockAdministrators(): Promise<readonly User[]> {
+    return this.users.filter(({ role }) => role === 'admin');
+  }
+
   add(user: User): Promise<void> {
     return this.users.add(user);
   }

@@ -7,6 +7,7 @@ import {
   SESSION_LIST,
   type SessionAccess,
   type SessionView,
+  USER_LIST,
   type UserView,
 } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
@@ -48,7 +49,7 @@ export function mikroOrmIdentity(database: Database): IdentityStorage {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
   const session = columnsOf(SessionSchema, SESSION_VIEW);
-  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user });
+  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user }, USER_LIST);
   const sessions = new ReadModel<SessionView>(reader, { table: 'sessions', columns: session }, SESSION_LIST);
   const access = new ReadModel<SessionAccess>(reader, {
     table: 'sessions',
@@ -75,7 +76,10 @@ export function mikroOrmIdentity(database: Database): IdentityStorage {
       }),
       identityConstraints,
     ),
-    users: { find: id => users.findBy('id', id) },
+    users: {
+      find: id => users.findBy('id', id),
+      list: query => users.list(query),
+    },
     sessions: {
       access: id => access.findBy('sessionId', id),
       list: query => sessions.list(query),

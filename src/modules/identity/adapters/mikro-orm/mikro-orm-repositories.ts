@@ -38,6 +38,10 @@ export class MikroOrmUserRepository implements UserRepository {
     return (await this.transaction.find(UserSchema, { role: 'admin' })) !== undefined;
   }
 
+  lockAdministrators(): Promise<readonly User[]> {
+    return this.transaction.lockAll(UserSchema, { role: 'admin' }, { id: 'asc' });
+  }
+
   add(user: User): Promise<void> {
     return this.transaction.add(user);
   }

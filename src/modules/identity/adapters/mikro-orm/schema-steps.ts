@@ -89,13 +89,14 @@ function sessionFamilies(dialect: Dialect): string[] {
       created_at ${time} not null
     )`,
     'create index revocations_by_age on revocations (created_at)',
+    'create index users_by_age on users (created_at desc, id desc)',
   ];
 }
 
 /** The sessions as they were. */
 function sessionsAlone(dialect: Dialect): string[] {
   const sessions = tables(dialect).filter(statement => /(table|on) sessions /.test(statement));
-  return ['drop table revocations', 'drop table sessions', ...sessions];
+  return ['drop index users_by_age', 'drop table revocations', 'drop table sessions', ...sessions];
 }
 
 const DROP = [

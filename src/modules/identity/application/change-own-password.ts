@@ -1,0 +1,65 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { InvalidToken, WrongPassword } from '../domain/errors.ts';
+import {
+  normalisePassword,
+  type PasswordPolicy,
+  requireAcceptablePassword,
+} from '../domain/password-policy.ts';
+import type { IdentityWork, PasswordHasher } from './ports.ts';
+import type { ProofOfIdentity } from './proof-of-identity.ts';
+import { endAllSessions } from './revoke-access.ts';
+
+export interface ChangeOwnPasswordCommand {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Gives whoever asks another password.
+ *
+ * - They show the present one.
+ * - The new one keeps to the same rules as on registration.
+ * - All sessions end, the present one too, and a sign-in with the old password that goes on at the same moment starts
+ *   none.
+ */
+export class ChangeOwnPassword {
+  private readonly work: IdentityWork;
+  private readonly proof: ProofOfIdentity;
+  private readonly policy: PasswordPolicy;
+  private readonly hasher: PasswordHasher;
+  private readonly clock: Clock;
+
+  constructor(
+    work: IdentityWork,
+    proof: ProofOfIdentity,
+    policy: PasswordPolicy,
+    hasher: PasswordHasher,
+    clock: Clock,
+  ) {
+    this.work = work;
+    this.proof = proof;
+    this.policy = policy;
+    this.hasher = hasher;
+    this.clock = clock;
+  }
+
+  async execute({ currentPassword, newPassword }: ChangeOwnPasswordCommand, by: Principal): Promise<void> {
+    requireScope(by, 'profile');
+    const user = await this.work.run(({ users }) => users.get(by.userId));
+    if (!user) throw new InvalidToken();
+    await this.proof.requirePassword(user.passwordHash, currentPassword);
+    await requireAcceptablePassword(newPassword, user, this.policy, 'new_password');
+    const passwordHash = await this.hasher.hash(normalisePassword(newPassword));
+    await this.work.run(
+      async repositories => {
+        const present = await repositories.users.lock(user.id);
+        if (present?.passwordHash !== user.passwordHash) throw new WrongPassword();
+        const now = this.clock.now();
+        present.changePassword(passwordHash, now);
+        await endAllSessions(user.id, repositories, now);
+      },
+      { retry: true },
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import { VersionMismatch } from '../../../kernel/errors.ts';
+import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { InvalidToken } from '../domain/errors.ts';
+import type { ProfileChange } from '../domain/user.ts';
+import type { IdentityWork, UserView } from './ports.ts';
+import type { ProofOfIdentity } from './proof-of-identity.ts';
+
+export interface ChangeOwnProfileCommand {
+  /** What is left out stays as it is. */
+  readonly change: ProfileChange;
+  readonly currentPassword: string | undefined;
+  readonly expectedVersion: number | undefined;
+}
+
+/**
+ * Changes the account of whoever asks.
+ *
+ * - Email and user name are unique, whatever their case; a user name or full name can be taken away.
+ * - Another email wants the current password or a recent sign-in, and has to be verified anew.
+ */
+export class ChangeOwnProfile {
+  private readonly work: IdentityWork;
+  private readonly proof: ProofOfIdentity;
+  private readonly clock: Clock;
+
+  constructor(work: IdentityWork, proof: ProofOfIdentity, clock: Clock) {
+    this.work = work;
+    this.proof = proof;
+    this.clock = clock;
+  }
+
+  async execute(command: ChangeOwnProfileCommand, by: Principal): Promise<UserView> {
+    requireScope(by, 'profile');
+    const { change, currentPassword, expectedVersion } = command;
+    if (change.email !== undefined) await this.requireProof(by, currentPassword);
+    return this.work.run(
+      async ({ users }) => {
+        const user = await users.get(by.userId);
+        if (!user) throw new InvalidToken();
+        if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
+        user.changeProfile(change, this.clock.now());
+        return user;
+      },
+      { retry: expectedVersion === undefined },
+    );
+  }
+
+  /** Outside of the transaction, because a password takes its time. */
+  private async requireProof(by: Principal, currentPassword: string | undefined): Promise<void> {
+    const user = await this.work.run(({ users }) => users.get(by.userId));
+    if (!user) throw new InvalidToken();
+    await this.proof.require(by, user.passwordHash, currentPassword);
+  }
+}
