@@ -41,8 +41,8 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.account,
-    ({ registration }, { work, users }, accounts, setUp, policy, hasher, clock) => {
-      const proof = new ProofOfIdentity(hasher, clock);
+    ({ registration }, { work, users }, accounts, setUp, policy, hasher, throttle, clock) => {
+      const proof = new ProofOfIdentity(hasher, throttle, clock);
       return accountEndpoints({
         register: new RegisterUser(registration, accounts, work),
         setUp,
@@ -58,9 +58,22 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.setUpAdministrator,
       tokens.passwordPolicy,
       tokens.passwordHasher,
+      tokens.credentialThrottle,
       tokens.clock,
     ],
   );
+  bindTokenEndpoints(options);
+  bind(
+    options,
+    endpoints.user,
+    ({ work, users }, clock) =>
+      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
+    [tokens.identityStorage, tokens.clock],
+  );
+  bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
+}
+
+function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.token,
@@ -103,14 +116,6 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => keys.published() }),
     [tokens.settings, tokens.signingKeys],
   );
-  bind(
-    options,
-    endpoints.user,
-    ({ work, users }, clock) =>
-      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
-    [tokens.identityStorage, tokens.clock],
-  );
-  bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
 }
 
 /** How a request shows who sends it. */

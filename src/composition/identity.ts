@@ -16,6 +16,8 @@ import { identitySteps } from '../modules/identity/adapters/mikro-orm/schema-ste
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
+import { RateLimitedCredentials } from '../modules/identity/adapters/throttle/rate-limited-credentials.ts';
+import { UnlimitedCredentials } from '../modules/identity/adapters/throttle/unlimited-credentials.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
 import { RefreshSession } from '../modules/identity/application/refresh-session.ts';
@@ -59,6 +61,13 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
     (settings, keys, clock) =>
       new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
     [tokens.settings, tokens.signingKeys, tokens.clock],
+  );
+  bind(
+    options,
+    tokens.credentialThrottle,
+    ({ rateLimit }, log) =>
+      rateLimit === 'on' ? new RateLimitedCredentials(log) : new UnlimitedCredentials(),
+    [tokens.settings, tokens.log],
   );
   bind(
     options,
@@ -111,11 +120,12 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.signIn,
-    ({ work }, hasher, refresh, access, lifetimes, ids, clock) =>
-      new SignIn(work, hasher, refresh, access, lifetimes, ids, clock),
+    ({ work }, hasher, throttle, refresh, access, lifetimes, ids, clock) =>
+      new SignIn(work, hasher, throttle, refresh, access, lifetimes, ids, clock),
     [
       tokens.identityStorage,
       tokens.passwordHasher,
+      tokens.credentialThrottle,
       tokens.refreshTokens,
       tokens.accessTokens,
       tokens.sessionLifetimes,

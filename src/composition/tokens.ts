@@ -5,6 +5,7 @@ import type { SessionCookies } from '../modules/identity/adapters/http/session-c
 import type { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
+import type { CredentialThrottle } from '../modules/identity/application/credential-throttle.ts';
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
@@ -47,6 +48,7 @@ export const tokens = {
   identityApi: token<Api>('IdentityApi'),
   authenticate: token<Authenticate>('Authenticate'),
   sessionCookies: token<SessionCookies>('SessionCookies'),
+  credentialThrottle: token<CredentialThrottle>('CredentialThrottle'),
   passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
   refreshTokens: token<RefreshTokens>('RefreshTokens'),

@@ -24,6 +24,7 @@ const TEST_SETTINGS: Partial<Settings> = {
   logLevel: 'silent',
   validateResponses: 'on',
   secretKey: 'a secret key that is for tests only',
+  rateLimit: 'off',
   passwordHashMemory: 64,
   passwordHashIterations: 1,
 };

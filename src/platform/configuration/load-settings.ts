@@ -21,7 +21,10 @@ const BY_KEY = new Map(NAMES.map(name => [snakeCase(name), name]));
 export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const own = environment.CONFIG_FILE ? readFile(environment.CONFIG_FILE) : {};
   const values: Values = { ...readFile(SHIPPED_FILE), ...own, ...fromEnvironment(environment) };
-  return checked(values);
+  const settings = checked(values);
+  if (settings.rateLimit === 'off' && environment.NODE_ENV === 'production')
+    throw new StartError('RATE_LIMIT is "off", which is refused where NODE_ENV is "production".');
+  return settings;
 }
 
 function readFile(file: string): Values {

@@ -117,6 +117,7 @@ function fieldErrors(error: DomainError | RequestError, status: number): readonl
 
 /** RFC 6750, section 3, for what is wrong with a token; RFC 9110 for when to come back. */
 function headersFor(error: DomainError | RequestError, status: number): Record<string, string> {
+  if ('retryAfter' in error) return { 'Retry-After': String(error.retryAfter) };
   if (status === 503) return { 'Retry-After': RETRY_AFTER };
   if (error.code === 'request.unauthenticated') return { 'WWW-Authenticate': 'Bearer realm="atrium"' };
   if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="atrium", error="invalid_token"' };

@@ -48,7 +48,7 @@ export class ChangeOwnPassword {
     requireScope(by, 'profile');
     const user = await this.work.run(({ users }) => users.get(by.userId));
     if (!user) throw new InvalidToken();
-    await this.proof.requirePassword(user.passwordHash, currentPassword);
+    await this.proof.requirePassword(by, user.passwordHash, currentPassword);
     await requireAcceptablePassword(newPassword, user, this.policy, 'new_password');
     const passwordHash = await this.hasher.hash(normalisePassword(newPassword));
     await this.work.run(

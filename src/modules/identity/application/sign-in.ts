@@ -6,6 +6,7 @@ import { normalisePassword } from '../domain/password-policy.ts';
 import { grantedScopes } from '../domain/role.ts';
 import { Session, type SessionLifetimes } from '../domain/session.ts';
 import { isUsername, type User } from '../domain/user.ts';
+import type { CredentialThrottle } from './credential-throttle.ts';
 import type {
   AccessTokens,
   GrantRequest,
@@ -23,6 +24,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  * Starts a session for an email or user name and its password (RFC 6749, section 4.3).
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
+ * - Attempts on one account from one address are slowed down more and more.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
  * - A password whose hash was made with other parameters than today's is hashed anew.
  * - The session has the scopes that were asked for and the role allows; all that it allows when none were asked for.
@@ -30,6 +32,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
 export class SignIn {
   private readonly work: IdentityWork;
   private readonly hasher: PasswordHasher;
+  private readonly throttle: CredentialThrottle;
   private readonly refreshTokens: RefreshTokens;
   private readonly accessTokens: AccessTokens;
   private readonly lifetimes: SessionLifetimes;
@@ -39,6 +42,7 @@ export class SignIn {
   constructor(
     work: IdentityWork,
     hasher: PasswordHasher,
+    throttle: CredentialThrottle,
     refreshTokens: RefreshTokens,
     accessTokens: AccessTokens,
     lifetimes: SessionLifetimes,
@@ -47,6 +51,7 @@ export class SignIn {
   ) {
     this.work = work;
     this.hasher = hasher;
+    this.throttle = throttle;
     this.refreshTokens = refreshTokens;
     this.accessTokens = accessTokens;
     this.lifetimes = lifetimes;
@@ -56,8 +61,11 @@ export class SignIn {
 
   async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
     const user = await this.userOf(login);
+    const attempt = { account: user?.id ?? login, origin: device.address ?? 'unknown' };
+    await this.throttle.admit(attempt);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) throw new InvalidGrant(INCORRECT);
+    await this.throttle.succeeded(attempt);
     const scopes = grantedScopes(user.role, requested);
     if (scopes.length === 0) throw new InvalidScope();
     const refresh = this.refreshTokens.first();

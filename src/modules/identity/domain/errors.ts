@@ -178,6 +178,17 @@ export class LastAdministrator extends DomainError {
   }
 }
 
+export class TooManyAttempts extends DomainError {
+  readonly code = 'identity.too_many_attempts';
+  /** Seconds. */
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super('There were too many attempts. Wait a moment, then try again.');
+    this.retryAfter = retryAfter;
+  }
+}
+
 export type IdentityErrorCode = (
   | EmailTaken
   | UsernameTaken
@@ -199,4 +210,5 @@ export type IdentityErrorCode = (
   | UserNotFound
   | OwnAccess
   | LastAdministrator
+  | TooManyAttempts
 )['code'];

@@ -104,6 +104,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
         'identity.username_invalid',
         'identity.wrong_password',
         'identity.sign_in_too_old',
+        'identity.too_many_attempts',
       ],
       cache: 'private',
       async handle({ body, expectedVersion, principal }) {
@@ -123,6 +124,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       returns: { 204: null },
       problems: [
         'identity.wrong_password',
+        'identity.too_many_attempts',
         'identity.password_length',
         'identity.password_common',
         'identity.password_is_name',

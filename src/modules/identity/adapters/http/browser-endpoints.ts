@@ -45,7 +45,12 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       description: `Like the password grant, with the tokens in cookies that no script can read. ${RULES}`,
       body: Login,
       returns: { 204: null },
-      problems: ['identity.invalid_grant', 'identity.invalid_scope', 'identity.cross_site'],
+      problems: [
+        'identity.invalid_grant',
+        'identity.invalid_scope',
+        'identity.cross_site',
+        'identity.too_many_attempts',
+      ],
       cache: 'no-store',
       async handle({ body, address, headers }) {
         sameSite.require('POST', headers);

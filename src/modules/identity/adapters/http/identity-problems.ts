@@ -24,6 +24,7 @@ export const identityProblems = {
   'identity.user_not_found': 404,
   'identity.own_access': 403,
   'identity.last_administrator': 409,
+  'identity.too_many_attempts': 429,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */

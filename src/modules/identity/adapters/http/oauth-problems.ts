@@ -8,6 +8,7 @@ const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   'identity.invalid_grant': 'invalid_grant',
   'identity.invalid_scope': 'invalid_scope',
   'identity.unsupported_grant_type': 'unsupported_grant_type',
+  'identity.too_many_attempts': 'temporarily_unavailable',
 };
 
 /** Errors as RFC 6749 says, with the problem's members beside them in the same object. */

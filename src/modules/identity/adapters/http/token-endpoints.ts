@@ -30,7 +30,12 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       body: TokenRequest,
       bodyType: 'form',
       returns: { 200: Tokens },
-      problems: ['identity.invalid_grant', 'identity.invalid_scope', 'identity.unsupported_grant_type'],
+      problems: [
+        'identity.invalid_grant',
+        'identity.invalid_scope',
+        'identity.unsupported_grant_type',
+        'identity.too_many_attempts',
+      ],
       problemFormat: oauthProblems,
       cache: 'no-store',
       async handle({ body, address }) {

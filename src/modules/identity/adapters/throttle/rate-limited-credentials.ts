@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Log } from '../../../../platform/logging/log.ts';
+import type { Attempt, CredentialThrottle } from '../../application/credential-throttle.ts';
+import { TooManyAttempts } from '../../domain/errors.ts';
+
+/** Attempts on one account from one origin before the first pause, and between two pauses. */
+const FREE_ATTEMPTS = 5;
+
+/** Attempts from one origin on any accounts, in a quarter of an hour. */
+const ORIGIN_ATTEMPTS = 300;
+
+/** Seconds. */
+const FIRST_PAUSE = 15;
+const LONGEST_PAUSE = 900;
+const FORGET_ATTEMPTS = 900;
+const FORGET_PAUSES = 86_400;
+
+/**
+ * Five attempts, then a pause that doubles each time, up to a quarter of an hour. Where the counts cannot be kept, people
+ * are let in, and the log says so.
+ */
+export class RateLimitedCredentials implements CredentialThrottle {
+  private readonly attempts = limiter('attempts', FREE_ATTEMPTS, FORGET_ATTEMPTS);
+  private readonly pauses = limiter('pauses', Number.MAX_SAFE_INTEGER, FORGET_PAUSES);
+  private readonly origins = limiter('origins', ORIGIN_ATTEMPTS, FORGET_ATTEMPTS);
+  private readonly log: Log;
+
+  constructor(log: Log) {
+    this.log = log;
+  }
+
+  async admit(attempt: Attempt): Promise<void> {
+    const key = keyOf(attempt);
+    try {
+      const { origin } = attempt;
+      await this.origins.consume(origin).catch(refused => this.refuse(refused, msOf(refused)));
+      await this.attempts.consume(key).catch(refused => this.pause(key, refused));
+    } catch (error) {
+      if (error instanceof TooManyAttempts) throw error;
+      this.log.error({ err: error }, 'Attempts to sign in cannot be counted; all are let through');
+    }
+  }
+
+  async succeeded(attempt: Attempt): Promise<void> {
+    const key = keyOf(attempt);
+    try {
+      await Promise.all([
+        this.attempts.delete(key),
+        this.pauses.delete(key),
+        this.origins.reward(attempt.origin),
+      ]);
+    } catch (error) {
+      this.log.error({ err: error }, 'Attempts to sign in cannot be counted');
+    }
+  }
+
+  /** The first attempt beyond the free ones starts a pause; those within it only learn how long it lasts. */
+  private async pause(key: string, refused: unknown): Promise<never> {
+    if (refused instanceof RateLimiterRes && refused.consumedPoints === FREE_ATTEMPTS + 1) {
+      const { consumedPoints: pauses } = await this.pauses.penalty(key);
+      const seconds = Math.min(FIRST_PAUSE * 2 ** (pauses - 1), LONGEST_PAUSE);
+      await this.attempts.block(key, seconds);
+      throw new TooManyAttempts(seconds);
+    }
+    return this.refuse(refused, msOf(refused));
+  }
+
+  private refuse(refused: unknown, milliseconds: number): never {
+    if (refused instanceof RateLimiterRes) throw new TooManyAttempts(Math.ceil(milliseconds / 1000));
+    throw refused;
+  }
+}
+
+function limiter(keyPrefix: string, points: number, duration: number): RateLimiterMemory {
+  return new RateLimiterMemory({ keyPrefix, points, duration });
+}
+
+/** Hashed, because what is typed as a name is sometimes a password. */
+function keyOf({ account, origin }: Attempt): string {
+  return createHash('sha256').update(`${account}\n${origin}`).digest('base64url');
+}
+
+function msOf(refused: unknown): number {
+  return refused instanceof RateLimiterRes ? refused.msBeforeNext : 0;
+}
