@@ -2,8 +2,11 @@ import { Command } from 'commander';
 import { createUser } from './cli/create-user.ts';
 import { fillWithDemoData } from './cli/demo.ts';
 import { fail } from './cli/fail.ts';
+import { listSessions } from './cli/list-sessions.ts';
 import { migrate } from './cli/migrate.ts';
 import { printOpenApi } from './cli/open-api.ts';
+import { resetPassword } from './cli/reset-password.ts';
+import { rotateKeys } from './cli/rotate-keys.ts';
 
 const program = new Command('atrium').description('The workspace server of a small team.');
 
@@ -18,9 +21,9 @@ program
   .description("change the database's schema; serve applies what is missing by itself")
   .action(migrate);
 
-program
-  .command('user')
-  .description('accounts')
+const user = program.command('user').description('accounts');
+
+user
   .command('create')
   .description('open an account; its password is read from standard input')
   .requiredOption('--email <address>')
@@ -28,6 +31,25 @@ program
   .option('--full-name <name>')
   .option('--admin', 'make an administrator', false)
   .action(createUser);
+
+user
+  .command('reset-password')
+  .description('give somebody another password, read from standard input, and sign them out everywhere')
+  .requiredOption('--email <address>')
+  .action(resetPassword);
+
+user
+  .command('sessions')
+  .description('list where somebody is signed in')
+  .requiredOption('--email <address>')
+  .action(listSessions);
+
+program
+  .command('keys')
+  .description('the keys that sign access tokens')
+  .command('rotate')
+  .description('sign with a new key; tokens of the old one are good until they expire')
+  .action(rotateKeys);
 
 program.command('openapi').description('print the OpenAPI document').action(printOpenApi);
 

@@ -21,6 +21,7 @@ import { UnlimitedCredentials } from '../modules/identity/adapters/throttle/unli
 import { CreateUser } from '../modules/identity/application/create-user.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
 import { RefreshSession } from '../modules/identity/application/refresh-session.ts';
+import { ResetPassword } from '../modules/identity/application/reset-password.ts';
 import { RevokeToken } from '../modules/identity/application/revoke-token.ts';
 import { SetUpAdministrator } from '../modules/identity/application/set-up-administrator.ts';
 import { SignIn } from '../modules/identity/application/sign-in.ts';
@@ -48,12 +49,13 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
       }),
     [tokens.settings],
   );
-  bind(options, tokens.signingKeys, ({ work }, ...rest) => new SigningKeys(work, ...rest), [
-    tokens.identityStorage,
-    tokens.secretKey,
-    tokens.ids,
-    tokens.clock,
-  ]);
+  bind(
+    options,
+    tokens.signingKeys,
+    ({ accessTokenTtl }, { work }, secretKey, ids, clock) =>
+      new SigningKeys(work, secretKey, ids, clock, accessTokenTtl),
+    [tokens.settings, tokens.identityStorage, tokens.secretKey, tokens.ids, tokens.clock],
+  );
   bindClass(options, tokens.refreshTokens, RandomRefreshTokens, []);
   bind(
     options,
@@ -107,6 +109,12 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
     tokens.ids,
     tokens.clock,
   ]);
+  bind(
+    options,
+    tokens.resetPassword,
+    ({ work }, policy, hasher, clock) => new ResetPassword(work, policy, hasher, clock),
+    [tokens.identityStorage, tokens.passwordPolicy, tokens.passwordHasher, tokens.clock],
+  );
   bind(options, tokens.createUser, (accounts, { work }) => new CreateUser(accounts, work), [
     tokens.openAccount,
     tokens.identityStorage,

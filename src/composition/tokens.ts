@@ -14,6 +14,7 @@ import type {
   PasswordHasher,
   RefreshTokens,
 } from '../modules/identity/application/ports.ts';
+import type { ResetPassword } from '../modules/identity/application/reset-password.ts';
 import type { SetUpAdministrator, SetupToken } from '../modules/identity/application/set-up-administrator.ts';
 import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
@@ -61,6 +62,7 @@ export const tokens = {
   openAccount: token<OpenAccount>('OpenAccount'),
   setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),
   signIn: token<SignIn>('SignIn'),
+  resetPassword: token<ResetPassword>('ResetPassword'),
   createUser: token<CreateUser>('CreateUser'),
 
   postStorage: token<PostStorage>('PostStorage'),

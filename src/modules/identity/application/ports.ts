@@ -47,6 +47,7 @@ export interface SigningKeyRepository {
   /** Newest first. */
   all(): Promise<readonly SigningKey[]>;
   add(key: SigningKey): Promise<void>;
+  remove(key: SigningKey): Promise<void>;
 }
 
 export interface IdentityRepositories {

@@ -1,6 +1,6 @@
 /** A key pair for access tokens. The secret half is kept encrypted, so a copy of the database signs nothing. */
 export class SigningKey {
-  /** The public key's PASERK id, which tokens carry in their footer. */
+  /** Tokens carry it in their footer. */
   readonly id: string;
   /** PASERK `k4.public`. */
   readonly publicKey: string;

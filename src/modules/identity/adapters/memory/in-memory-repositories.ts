@@ -98,4 +98,8 @@ export class InMemorySigningKeyRepository implements SigningKeyRepository {
   add(key: SigningKey): Promise<void> {
     return this.keys.add(key);
   }
+
+  remove(key: SigningKey): Promise<void> {
+    return this.keys.remove(key);
+  }
 }

@@ -101,4 +101,8 @@ export class MikroOrmSigningKeyRepository implements SigningKeyRepository {
   add(key: SigningKey): Promise<void> {
     return this.transaction.add(key);
   }
+
+  remove(key: SigningKey): Promise<void> {
+    return this.transaction.remove(key);
+  }
 }

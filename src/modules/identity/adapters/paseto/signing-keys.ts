@@ -28,33 +28,74 @@ const PURPOSE = 'signing-key';
 /** Milliseconds between two looks for keys that other processes made, however many tokens name an unknown one. */
 const RELOAD_INTERVAL = 1000;
 
+/** Milliseconds after which a process looks whether the keys were rotated. */
+const SIGNING_INTERVAL = 30_000;
+
+interface Signing {
+  readonly id: string;
+  readonly secret: PasetoSecretKey;
+}
+
 /** The key pairs of the database, opened: the newest signs, and each verifies what it signed. */
 export class SigningKeys {
   private readonly work: IdentityWork;
   private readonly secretKey: SecretKey;
   private readonly ids: Ids;
   private readonly clock: Clock;
+  private readonly tokenLifetime: number;
   private readonly publicKeys = new Map<string, PublicKey>();
   private loadedAt = Number.NEGATIVE_INFINITY;
-  private current: Promise<{ readonly id: string; readonly secret: PasetoSecretKey }> | undefined;
+  private openedAt = Number.NEGATIVE_INFINITY;
+  private current: Promise<Signing> | undefined;
 
-  constructor(work: IdentityWork, secretKey: SecretKey, ids: Ids, clock: Clock) {
+  /** `tokenLifetime` in seconds: how long a key still verifies after it was superseded. */
+  constructor(work: IdentityWork, secretKey: SecretKey, ids: Ids, clock: Clock, tokenLifetime: number) {
     this.work = work;
     this.secretKey = secretKey;
     this.ids = ids;
     this.clock = clock;
+    this.tokenLifetime = tokenLifetime;
   }
 
   /**
    * The key that signs; the first process that needs one makes it.
    * @throws StartError when the server's secret key does not open it
    */
-  signing(): Promise<{ readonly id: string; readonly secret: PasetoSecretKey }> {
-    this.current ??= this.open().catch(error => {
-      this.current = undefined;
-      throw error;
-    });
+  signing(): Promise<Signing> {
+    const now = this.clock.now().getTime();
+    if (!this.current || now - this.openedAt >= SIGNING_INTERVAL) {
+      this.openedAt = now;
+      this.current = this.open().catch(error => {
+        this.current = undefined;
+        throw error;
+      });
+    }
     return this.current;
+  }
+
+  /**
+   * Makes a new pair, with which this process signs at once and others within half a minute. Keys whose tokens have all
+   * ended are removed.
+   */
+  async rotate(): Promise<{ readonly id: string; readonly removed: number }> {
+    const fresh = await this.generate();
+    const removed = await this.work.run(async ({ signingKeys }) => {
+      const old = this.ended(await signingKeys.all());
+      for (const key of old) await signingKeys.remove(key);
+      await signingKeys.add(fresh);
+      return old.length;
+    });
+    this.current = undefined;
+    return { id: fresh.id, removed };
+  }
+
+  /** Those that were superseded so long ago that no token of theirs can be good; `keys` are the newest first. */
+  private ended(keys: readonly SigningKey[]): readonly SigningKey[] {
+    const since = this.clock.now().getTime() - this.tokenLifetime * 1000 - 2 * SIGNING_INTERVAL;
+    return keys.filter((_, index) => {
+      const successor = keys[index - 1];
+      return successor !== undefined && successor.createdAt.getTime() < since;
+    });
   }
 
   /** The key that verifies tokens with this key id, or undefined if there is none. */

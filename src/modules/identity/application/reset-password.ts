@@ -1,0 +1,54 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import { emailKey } from '../domain/email.ts';
+import { UserNotFound } from '../domain/errors.ts';
+import {
+  normalisePassword,
+  type PasswordPolicy,
+  requireAcceptablePassword,
+} from '../domain/password-policy.ts';
+import type { IdentityWork, PasswordHasher, UserView } from './ports.ts';
+import { endAllSessions } from './revoke-access.ts';
+
+/**
+ * Gives an account another password, for whoever runs the server.
+ *
+ * - The new one keeps to the same rules as on registration.
+ * - All sessions end.
+ */
+export class ResetPassword {
+  private readonly work: IdentityWork;
+  private readonly policy: PasswordPolicy;
+  private readonly hasher: PasswordHasher;
+  private readonly clock: Clock;
+
+  constructor(work: IdentityWork, policy: PasswordPolicy, hasher: PasswordHasher, clock: Clock) {
+    this.work = work;
+    this.policy = policy;
+    this.hasher = hasher;
+    this.clock = clock;
+  }
+
+  async execute({
+    email,
+    password,
+  }: {
+    readonly email: string;
+    readonly password: string;
+  }): Promise<UserView> {
+    const user = await this.work.run(({ users }) => users.byEmailKey(emailKey(email)));
+    if (!user) throw new UserNotFound();
+    await requireAcceptablePassword(password, user, this.policy);
+    const passwordHash = await this.hasher.hash(normalisePassword(password));
+    return this.work.run(
+      async repositories => {
+        const present = await repositories.users.lock(user.id);
+        if (!present) throw new UserNotFound();
+        const now = this.clock.now();
+        present.changePassword(passwordHash, now);
+        await endAllSessions(user.id, repositories, now);
+        return present;
+      },
+      { retry: true },
+    );
+  }
+}
