@@ -6,13 +6,20 @@ import { v7 } from 'uuid';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
+import type { Mailer } from '../kernel/mail.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
 import { LocalEventBus } from '../platform/events/local-event-bus.ts';
 import { Health } from '../platform/http/health.ts';
+import type { JobEngine } from '../platform/jobs/job-engine.ts';
+import { jobSteps } from '../platform/jobs/schema-steps.ts';
 import { createLog, type Log } from '../platform/logging/log.ts';
+import { FileMailer } from '../platform/mail/file-mailer.ts';
+import { SmtpMailer } from '../platform/mail/smtp-mailer.ts';
 import { MemoryStore } from '../platform/memory/memory-store.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
+import type { Database } from '../platform/mikro-orm/database.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
+import type { Transaction } from '../platform/mikro-orm/transaction.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
@@ -40,7 +47,7 @@ export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
 /** What all contexts keep in the database. */
 export const schema: Schema = {
   entities: contexts.flatMap(context => context.schema.entities),
-  steps: contexts.flatMap(context => context.schema.steps),
+  steps: [...jobSteps, ...contexts.flatMap(context => context.schema.steps)],
 };
 
 /**
@@ -83,11 +90,16 @@ function platformModule(started: Started): ContainerModule {
     bind(options, tokens.events, () => started.events, []);
     bind(options, tokens.storage, () => storage, []);
     bindClass(options, tokens.metrics, Metrics, []);
+    bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
     bind(options, tokens.secretKey, () => started.secretKey, []);
     bind(options, tokens.health, () => new Health({ database: () => ping(storage) }), []);
   });
+}
+
+function mailerOf({ smtpUrl, mailFrom, dataDir }: Settings): Mailer {
+  return smtpUrl ? new SmtpMailer(smtpUrl, mailFrom) : new FileMailer(resolve(dataDir, 'mail'), mailFrom);
 }
 
 async function ping(storage: Storage): Promise<void> {
@@ -99,8 +111,7 @@ async function openStorage(
   log: Log,
   events: EventBus,
 ): Promise<{ storage: Storage; close: () => Promise<void> }> {
-  if (settings.databaseUrl === 'memory:')
-    return { storage: { kind: 'memory', store: new MemoryStore(events) }, close: async () => undefined };
+  if (settings.databaseUrl === 'memory:') return openMemory(events);
   const [{ openDatabase }, { migrateUp }] = await Promise.all([
     import('../platform/mikro-orm/open-database.ts'),
     import('../platform/mikro-orm/migrate.ts'),
@@ -113,7 +124,34 @@ async function openStorage(
     await database.close();
     throw error;
   }
-  return { storage: { kind: 'sql', database }, close: () => database.close() };
+  const { jobs, close } = await openJobs(settings, database, log);
+  return {
+    storage: { kind: 'sql', database, jobs },
+    async close() {
+      await close();
+      await database.close();
+    },
+  };
+}
+
+async function openMemory(events: EventBus): Promise<{ storage: Storage; close: () => Promise<void> }> {
+  const { MemoryJobs } = await import('../platform/jobs/memory-jobs.ts');
+  const store = new MemoryStore(events);
+  return { storage: { kind: 'memory', store, jobs: new MemoryJobs(store) }, close: async () => undefined };
+}
+
+async function openJobs(
+  { databaseUrl }: Settings,
+  database: Database,
+  log: Log,
+): Promise<{ jobs: JobEngine<Transaction>; close: () => Promise<void> }> {
+  if (database.reader.dialect === 'sqlite') {
+    const { SqliteJobs } = await import('../platform/jobs/sqlite-jobs.ts');
+    return { jobs: new SqliteJobs(database), close: async () => undefined };
+  }
+  const { PgBossJobs } = await import('../platform/jobs/pg-boss-jobs.ts');
+  const jobs = new PgBossJobs(databaseUrl, log);
+  return { jobs, close: () => jobs.close() };
 }
 
 /** @throws StartError */

@@ -1,4 +1,5 @@
 import type { ContainerModule } from 'inversify';
+import type { JobHandler } from '../kernel/jobs.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
@@ -9,6 +10,8 @@ export interface BoundedContext {
   readonly module: ContainerModule;
   readonly schema: Schema;
   readonly api: Token<Api>;
+  /** What does the context's jobs. */
+  readonly jobs?: readonly Token<JobHandler>[];
   /** What works beside the requests, in the order in which it is started. */
   readonly services?: readonly Token<BackgroundService>[];
 }

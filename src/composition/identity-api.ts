@@ -4,6 +4,7 @@ import { authenticator } from '../modules/identity/adapters/http/authenticator.t
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
 import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
 import { identityApi } from '../modules/identity/adapters/http/identity-api.ts';
+import { recoveryEndpoints } from '../modules/identity/adapters/http/recovery-endpoints.ts';
 import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
@@ -20,6 +21,10 @@ import { ProofOfIdentity } from '../modules/identity/application/proof-of-identi
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
 import { ReadUsers } from '../modules/identity/application/read-users.ts';
 import { RegisterUser } from '../modules/identity/application/register-user.ts';
+import { RequestPasswordReset } from '../modules/identity/application/request-password-reset.ts';
+import { RequestVerification } from '../modules/identity/application/request-verification.ts';
+import { ResetForgottenPassword } from '../modules/identity/application/reset-forgotten-password.ts';
+import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
@@ -27,6 +32,7 @@ import { tokens } from './tokens.ts';
 
 const endpoints = {
   account: token<readonly Endpoint[]>('AccountEndpoints'),
+  recovery: token<readonly Endpoint[]>('RecoveryEndpoints'),
   token: token<readonly Endpoint[]>('TokenEndpoints'),
   browser: token<readonly Endpoint[]>('BrowserEndpoints'),
   session: token<readonly Endpoint[]>('SessionEndpoints'),
@@ -69,6 +75,24 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
     ({ work, users }, clock) =>
       userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
     [tokens.identityStorage, tokens.clock],
+  );
+  bind(
+    options,
+    endpoints.recovery,
+    ({ work }, once, policy, hasher, clock) =>
+      recoveryEndpoints({
+        requestReset: new RequestPasswordReset(work),
+        reset: new ResetForgottenPassword(work, once, policy, hasher, clock),
+        requestVerification: new RequestVerification(work),
+        verify: new VerifyEmail(work, once, clock),
+      }),
+    [
+      tokens.identityStorage,
+      tokens.oneTimeTokens,
+      tokens.passwordPolicy,
+      tokens.passwordHasher,
+      tokens.clock,
+    ],
   );
   bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
 }

@@ -6,6 +6,7 @@ import { RevocationWatch } from '../modules/identity/adapters/local/revocation-w
 import { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
+  MailTokenSchema,
   SessionSchema,
   SetupSchema,
   SigningKeySchema,
@@ -28,6 +29,7 @@ import { SignIn } from '../modules/identity/application/sign-in.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
 import { bindIdentityApi } from './identity-api.ts';
+import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -165,9 +167,14 @@ export const identityContext: BoundedContext = {
   module: new ContainerModule(options => {
     bindAdapters(options);
     bindUseCases(options);
+    bindIdentityJobs(options);
     bindIdentityApi(options);
   }),
-  schema: { entities: [UserSchema, SessionSchema, SetupSchema, SigningKeySchema], steps: identitySteps },
+  schema: {
+    entities: [UserSchema, SessionSchema, MailTokenSchema, SetupSchema, SigningKeySchema],
+    steps: identitySteps,
+  },
   api: tokens.identityApi,
+  jobs: identityJobs,
   services: [tokens.revocationWatch],
 };

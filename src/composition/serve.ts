@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AUTHENTICATION_PROBLEMS } from '../modules/identity/adapters/http/identity-problems.ts';
+import type { BackgroundService } from '../platform/background-service.ts';
 import { createApp } from '../platform/http/app.ts';
 import { managementApp } from '../platform/http/management-app.ts';
 import { openApiDocument } from '../platform/http/open-api.ts';
@@ -33,7 +34,7 @@ export function openApiOf(application: Application): object {
 
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */
 export async function serve(application: Application): Promise<Service> {
-  const services = contexts.flatMap(context => context.services ?? []).map(name => application.get(name));
+  const services = servicesOf(application);
   for (const service of services) await service.start();
   const stopServices = async () => {
     for (const service of services.toReversed()) await service.stop();
@@ -51,6 +52,18 @@ export async function serve(application: Application): Promise<Service> {
     await stopServices();
     throw error;
   }
+}
+
+function servicesOf(application: Application): readonly BackgroundService[] {
+  const { stopTimeout } = application.get(tokens.settings);
+  const jobs = application.get(tokens.storage).jobs.worker({
+    handlers: contexts.flatMap(context => context.jobs ?? []).map(name => application.get(name)),
+    events: application.get(tokens.events),
+    clock: application.get(tokens.clock),
+    log: application.get(tokens.log),
+    stopTimeout,
+  });
+  return [...contexts.flatMap(context => context.services ?? []).map(name => application.get(name)), jobs];
 }
 
 async function listen(application: Application): Promise<Service> {

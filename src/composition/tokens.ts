@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
+import type { Mailer } from '../kernel/mail.ts';
 import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import type { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
@@ -9,8 +10,10 @@ import type { CredentialThrottle } from '../modules/identity/application/credent
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
+  AccountMailer,
   IdentityProvider,
   IdentityStorage,
+  OneTimeTokens,
   PasswordHasher,
   RefreshTokens,
 } from '../modules/identity/application/ports.ts';
@@ -36,6 +39,7 @@ import { token } from './token.ts';
 export const tokens = {
   settings: token<Settings>('Settings'),
   log: token<Log>('Log'),
+  mailer: token<Mailer>('Mailer'),
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
   clock: token<Clock>('Clock'),
@@ -58,6 +62,8 @@ export const tokens = {
   revocationWatch: token<BackgroundService>('RevocationWatch'),
   signingKeys: token<SigningKeys>('SigningKeys'),
   accessTokens: token<AccessTokens>('AccessTokens'),
+  oneTimeTokens: token<OneTimeTokens>('OneTimeTokens'),
+  accountMailer: token<AccountMailer>('AccountMailer'),
   setupToken: token<SetupToken>('SetupToken'),
   openAccount: token<OpenAccount>('OpenAccount'),
   setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),

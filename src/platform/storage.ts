@@ -1,16 +1,28 @@
-import type { MemoryStore } from './memory/memory-store.ts';
+import type { JobEngine } from './jobs/job-engine.ts';
+import type { MemoryStore, MemoryTransaction } from './memory/memory-store.ts';
 import type { Database } from './mikro-orm/database.ts';
+import type { Transaction } from './mikro-orm/transaction.ts';
+
+export interface MemoryStorage {
+  readonly kind: 'memory';
+  readonly store: MemoryStore;
+  readonly jobs: JobEngine<MemoryTransaction>;
+}
+
+export interface SqlStorage {
+  readonly kind: 'sql';
+  readonly database: Database;
+  readonly jobs: JobEngine<Transaction>;
+}
 
 /** Where this process keeps things, as DATABASE_URL chose. */
-export type Storage =
-  | { readonly kind: 'memory'; readonly store: MemoryStore }
-  | { readonly kind: 'sql'; readonly database: Database };
+export type Storage = MemoryStorage | SqlStorage;
 
 /** A context's adapters for the storage there is. */
 export function onStorage<Adapters>(
   storage: Storage,
-  inMemory: (store: MemoryStore) => Adapters,
-  mikroOrm: (database: Database) => Adapters,
+  inMemory: (storage: MemoryStorage) => Adapters,
+  mikroOrm: (storage: SqlStorage) => Adapters,
 ): Adapters {
-  return storage.kind === 'memory' ? inMemory(storage.store) : mikroOrm(storage.database);
+  return storage.kind === 'memory' ? inMemory(storage) : mikroOrm(storage);
 }

@@ -68,7 +68,7 @@ function checked(values: Values): Settings {
     anyOf?: { const: string }[];
     pattern?: string;
   };
-  const shown = /secret|databaseUrl/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
+  const shown = /secret|databaseUrl|smtpUrl/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
   const wanted = anyOf
     ? `one of ${anyOf.map(option => option.const).join(', ')}`
     : (pattern ??

@@ -37,6 +37,8 @@ export const Settings = Type.Object(
     sessionTtl: Seconds,
     refreshGrace: Type.Integer({ minimum: 0, maximum: 60 }),
     tokenCacheSize: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+    smtpUrl: Type.String({ pattern: '^$|^smtps?://.+$' }),
+    mailFrom: Type.String({ minLength: 3 }),
     rateLimit: choice('on', 'off'),
     bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),

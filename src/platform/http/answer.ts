@@ -47,7 +47,7 @@ export function answerer(
       if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag))
         return setAll(context, 304, [...own, ...head]);
     }
-    if (body === undefined) return setAll(context, status, [...own, ...head]);
+    if (body === undefined) return answerWithoutBody(context, status, [...own, ...head]);
     const mayBeCompressed = context.req.headers['accept-encoding'] !== undefined;
     if (mayBeCompressed && representation.length >= options.compressFrom) {
       setAll(context, status, [...own, ...head, 'Content-Type', JSON_TYPE]);
@@ -63,6 +63,13 @@ function setAll(context: Context, status: number, head: readonly HeaderValue[]):
   context.status = status;
   for (let index = 0; index < head.length; index += 2)
     context.set(head[index] as string, head[index + 1] as string | string[]);
+}
+
+/** Koa would send the name of the status as text. */
+function answerWithoutBody(context: Context, status: number, head: readonly HeaderValue[]): void {
+  setAll(context, status, head);
+  context.body = '';
+  context.remove('Content-Type');
 }
 
 /**

@@ -80,6 +80,7 @@ export class PostgresWriter implements Writer {
         const { rowCount } = await client.query({ name: this.nameOf(sql), text: sql, values: [...values] });
         return rowCount ?? 0;
       },
+      query: async (sql, values) => (await client.query(sql, [...values])).rows,
       commit: async () => {
         await client.query('commit');
         client.release();

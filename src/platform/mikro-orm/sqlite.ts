@@ -61,6 +61,7 @@ export class SqliteWriter implements Writer {
     return {
       ormContext: { executeQuery: async ({ sql }) => this.executeOnce(sql) },
       run: async (sql, values) => this.prepared(sql).run(values.map(toSqlite)).changes,
+      query: async (sql, values) => this.prepared(sql).all(values.map(toSqlite)) as object[],
       commit: async () => {
         this.prepared('commit').run();
         this.turns.end();

@@ -87,6 +87,11 @@ export class Transaction {
     return this.connection.run(sql, parameters);
   }
 
+  /** A statement that returns rows. */
+  query(sql: string, values: readonly unknown[]): Promise<readonly object[]> {
+    return this.connection.query(sql, values);
+  }
+
   async add<T extends Versioned>(entity: T): Promise<void> {
     const { insert, columns, comparator } = this.writes.of(this.root, entity);
     const row = comparator.prepareEntity(entity) as Record<string, unknown>;

@@ -6,6 +6,8 @@ export interface WriteTransaction {
   readonly ormContext: OrmContext;
   /** Runs a statement that is prepared once per connection, and returns how many rows it changed. */
   run(sql: string, values: readonly unknown[]): Promise<number>;
+  /** The same for a statement that returns rows. */
+  query(sql: string, values: readonly unknown[]): Promise<readonly object[]>;
   commit(): Promise<void>;
   /** Never throws: a transaction that cannot be rolled back is lost with its connection. */
   rollback(): Promise<void>;

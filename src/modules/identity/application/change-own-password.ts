@@ -6,6 +6,7 @@ import {
   type PasswordPolicy,
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
+import type { SendPasswordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
 import { endAllSessions } from './revoke-access.ts';
@@ -20,6 +21,7 @@ export interface ChangeOwnPasswordCommand {
  *
  * - They show the present one.
  * - The new one keeps to the same rules as on registration.
+ * - A mail says that the password was changed.
  * - All sessions end, the present one too, and a sign-in with the old password that goes on at the same moment starts
  *   none.
  */
@@ -58,6 +60,12 @@ export class ChangeOwnPassword {
         const now = this.clock.now();
         present.changePassword(passwordHash, now);
         await endAllSessions(user.id, repositories, now);
+        const notice: SendPasswordChanged = {
+          type: 'identity.send_password_changed',
+          userId: user.id,
+          at: now.toISOString(),
+        };
+        await repositories.jobs.enqueue(notice);
       },
       { retry: true },
     );

@@ -1,7 +1,9 @@
 import type { EventLog } from '../../../kernel/events.ts';
+import type { JobQueue } from '../../../kernel/jobs.ts';
 import type { ListQuery, ListSpec, Page } from '../../../kernel/list.ts';
 import type { Principal, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
+import type { MailToken, MailTokenPurpose } from '../domain/mail-token.ts';
 import type { RoleName } from '../domain/role.ts';
 import type { Device, Session } from '../domain/session.ts';
 import type { Setup } from '../domain/setup.ts';
@@ -39,6 +41,13 @@ export interface RevocationLog {
   add(revocation: Revocation, now: Date): Promise<void>;
 }
 
+export interface MailTokenRepository {
+  get(hash: string): Promise<MailToken | undefined>;
+  of(userId: UserId, purpose: MailTokenPurpose): Promise<readonly MailToken[]>;
+  add(token: MailToken): Promise<void>;
+  remove(token: MailToken): Promise<void>;
+}
+
 export interface SetupRepository {
   add(setup: Setup): Promise<void>;
 }
@@ -55,8 +64,10 @@ export interface IdentityRepositories {
   readonly sessions: SessionRepository;
   readonly setups: SetupRepository;
   readonly signingKeys: SigningKeyRepository;
+  readonly mailTokens: MailTokenRepository;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
+  readonly jobs: JobQueue;
 }
 
 export type IdentityWork = UnitOfWork<IdentityRepositories>;
@@ -173,6 +184,21 @@ export interface RefreshTokens {
   /** Encrypts a token under a key that is derived from its predecessor. */
   seal(token: string, predecessor: string): string;
   open(sealed: string, predecessor: string): string;
+}
+
+/** Secrets that are sent by mail, and how they are kept. */
+export interface OneTimeTokens {
+  create(): { readonly token: string; readonly hash: string };
+  hashOf(token: string): string;
+}
+
+export type Recipient = Pick<UserView, 'email' | 'username' | 'fullName'>;
+
+/** Sends the mails about accounts. @throws where a mail could not be sent */
+export interface AccountMailer {
+  verification(to: Recipient, token: string): Promise<void>;
+  passwordReset(to: Recipient, token: string): Promise<void>;
+  passwordChanged(to: Recipient, at: Date): Promise<void>;
 }
 
 /** What an access token says. */

@@ -1,4 +1,5 @@
 import { RegistrationClosed } from '../domain/errors.ts';
+import type { SendVerification } from './jobs.ts';
 import type { AccountRequest, OpenAccount } from './open-account.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 
@@ -12,6 +13,7 @@ export type RegistrationPolicy = 'open' | 'closed';
  * - Email and user name are unique, whatever their case.
  * - The password has at least 8 characters (a setting) and at most 128, of any kind; it is not one of the most
  *   used passwords, and neither the email nor the user name.
+ * - A mail asks to verify the address.
  */
 export class RegisterUser {
   private readonly policy: RegistrationPolicy;
@@ -27,7 +29,11 @@ export class RegisterUser {
   async execute(request: AccountRequest): Promise<UserView> {
     if (this.policy === 'closed') throw new RegistrationClosed();
     const user = await this.accounts.prepare(request, 'member');
-    await this.work.run(({ users }) => users.add(user));
+    const verification: SendVerification = { type: 'identity.send_verification', userId: user.id };
+    await this.work.run(async ({ users, jobs }) => {
+      await users.add(user);
+      await jobs.enqueue(verification);
+    });
     return user;
   }
 }

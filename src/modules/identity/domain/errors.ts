@@ -189,6 +189,15 @@ export class TooManyAttempts extends DomainError {
   }
 }
 
+export class InvalidMailToken extends DomainError {
+  readonly code = 'identity.invalid_mail_token';
+  override readonly field = 'token';
+
+  constructor() {
+    super('This link is not good any more. Ask for another mail.');
+  }
+}
+
 export type IdentityErrorCode = (
   | EmailTaken
   | UsernameTaken
@@ -211,4 +220,5 @@ export type IdentityErrorCode = (
   | OwnAccess
   | LastAdministrator
   | TooManyAttempts
+  | InvalidMailToken
 )['code'];

@@ -82,6 +82,13 @@ export class User {
     this.updatedAt = now;
   }
 
+  /** They have proved that the address is theirs. */
+  verify(now: Date): void {
+    if (this.isVerified) return;
+    this.isVerified = true;
+    this.updatedAt = now;
+  }
+
   changeAccess({ role, isActive }: Pick<User, 'role' | 'isActive'>, now: Date): void {
     this.role = role;
     this.isActive = isActive;

@@ -25,6 +25,7 @@ export const identityProblems = {
   'identity.own_access': 403,
   'identity.last_administrator': 409,
   'identity.too_many_attempts': 429,
+  'identity.invalid_mail_token': 422,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */

@@ -5,14 +5,14 @@ import type { UserView } from '../../application/ports.ts';
 import { MAX_PASSWORD } from '../../domain/password-policy.ts';
 import { FULL_NAME, USERNAME_PATTERN } from '../../domain/user.ts';
 
-const email = Type.String({ maxLength: 254, examples: ['alice@example.org'] });
+export const email = Type.String({ maxLength: 254, examples: ['alice@example.org'] });
 const username = Type.String({ pattern: USERNAME_PATTERN, examples: ['alice'] });
 const fullName = Type.String({
   minLength: FULL_NAME.min,
   maxLength: FULL_NAME.max,
   examples: ['Alice Arden'],
 });
-const password = Type.String({ maxLength: MAX_PASSWORD * 4, examples: ['correct horse battery'] });
+export const password = Type.String({ maxLength: MAX_PASSWORD * 4, examples: ['correct horse battery'] });
 
 export const Registration = Type.Object(
   { email, password, username: Type.Optional(username), full_name: Type.Optional(fullName) },

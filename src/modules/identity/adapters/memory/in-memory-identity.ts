@@ -1,7 +1,7 @@
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import { evaluateList } from '../../../../platform/memory/memory-list.ts';
-import type { MemoryStore } from '../../../../platform/memory/memory-store.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
+import type { MemoryStorage } from '../../../../platform/storage.ts';
 import {
   type IdentityStorage,
   SESSION_LIST,
@@ -9,12 +9,14 @@ import {
   USER_LIST,
   type UserView,
 } from '../../application/ports.ts';
+import type { MailToken } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
 import { identityConstraints } from '../constraints.ts';
 import {
+  InMemoryMailTokenRepository,
   InMemorySessionRepository,
   InMemorySetupRepository,
   InMemorySigningKeyRepository,
@@ -26,7 +28,7 @@ import {
   type StoredRevocation,
 } from './in-memory-revocations.ts';
 
-export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
+export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorage {
   const users = new MemoryCollection<User>('users', {
     users_email_key_key: user => user.emailKey,
     users_username_key: user => user.username,
@@ -37,6 +39,7 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
   const setups = new MemoryCollection<Setup>('setups');
   const signingKeys = new MemoryCollection<SigningKey>('signing_keys');
   const revocations = new MemoryCollection<StoredRevocation>('revocations');
+  const mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   const sequence = { last: 0 };
   store.publish('people', id => users.row(id)?.displayName);
   return {
@@ -47,8 +50,10 @@ export function inMemoryIdentity(store: MemoryStore): IdentityStorage {
         sessions: new InMemorySessionRepository(transaction.draft(sessions)),
         setups: new InMemorySetupRepository(transaction.draft(setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(signingKeys)),
+        mailTokens: new InMemoryMailTokenRepository(transaction.draft(mailTokens)),
         revocations: new InMemoryRevocationLog(transaction.draft(revocations), sequence),
         events: transaction.events,
+        jobs: jobs.queueIn(transaction),
       }),
       identityConstraints,
     ),

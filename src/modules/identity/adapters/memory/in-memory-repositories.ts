@@ -1,10 +1,12 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import type {
+  MailTokenRepository,
   SessionRepository,
   SetupRepository,
   SigningKeyRepository,
   UserRepository,
 } from '../../application/ports.ts';
+import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
@@ -68,6 +70,30 @@ export class InMemorySessionRepository implements SessionRepository {
 
   add(session: Session): Promise<void> {
     return this.sessions.add(session);
+  }
+}
+
+export class InMemoryMailTokenRepository implements MailTokenRepository {
+  private readonly tokens: CollectionDraft<MailToken>;
+
+  constructor(tokens: CollectionDraft<MailToken>) {
+    this.tokens = tokens;
+  }
+
+  get(hash: string): Promise<MailToken | undefined> {
+    return this.tokens.get(hash);
+  }
+
+  of(userId: string, purpose: MailTokenPurpose): Promise<readonly MailToken[]> {
+    return this.tokens.filter(token => token.userId === userId && token.purpose === purpose);
+  }
+
+  add(token: MailToken): Promise<void> {
+    return this.tokens.add(token);
+  }
+
+  remove(token: MailToken): Promise<void> {
+    return this.tokens.remove(token);
   }
 }
 

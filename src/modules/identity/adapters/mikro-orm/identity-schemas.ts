@@ -1,4 +1,5 @@
 import { EntitySchema } from '@mikro-orm/core';
+import { MailToken } from '../../domain/mail-token.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
@@ -43,6 +44,20 @@ export const SessionSchema = new EntitySchema<Session>({
     address: { type: 'text', nullable: true },
     createdAt: time(),
     lastUsedAt: time(),
+    expiresAt: time(),
+    version: version(),
+  },
+});
+
+export const MailTokenSchema = new EntitySchema<MailToken>({
+  class: MailToken,
+  tableName: 'mail_tokens',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    purpose: { type: 'text' },
+    email: { type: 'text' },
+    createdAt: time(),
     expiresAt: time(),
     version: version(),
   },

@@ -1,7 +1,7 @@
-import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
 import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
+import type { SqlStorage } from '../../../../platform/storage.ts';
 import {
   type IdentityStorage,
   SESSION_LIST,
@@ -13,6 +13,7 @@ import {
 import { identityConstraints } from '../constraints.ts';
 import { SessionSchema, UserSchema } from './identity-schemas.ts';
 import {
+  MikroOrmMailTokenRepository,
   MikroOrmSessionRepository,
   MikroOrmSetupRepository,
   MikroOrmSigningKeyRepository,
@@ -45,7 +46,7 @@ const SESSION_VIEW = [
   'expiresAt',
 ] as const;
 
-export function mikroOrmIdentity(database: Database): IdentityStorage {
+export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorage {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
   const session = columnsOf(SessionSchema, SESSION_VIEW);
@@ -71,8 +72,10 @@ export function mikroOrmIdentity(database: Database): IdentityStorage {
         sessions: new MikroOrmSessionRepository(transaction),
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
+        mailTokens: new MikroOrmMailTokenRepository(transaction),
         revocations: new MikroOrmRevocationLog(transaction, reader.dialect),
         events: transaction.events,
+        jobs: jobs.queueIn(transaction),
       }),
       identityConstraints,
     ),

@@ -1,15 +1,17 @@
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type {
+  MailTokenRepository,
   SessionRepository,
   SetupRepository,
   SigningKeyRepository,
   UserRepository,
 } from '../../application/ports.ts';
+import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
-import { SessionSchema, SigningKeySchema, UserSchema } from './identity-schemas.ts';
+import { MailTokenSchema, SessionSchema, SigningKeySchema, UserSchema } from './identity-schemas.ts';
 
 export class MikroOrmUserRepository implements UserRepository {
   private readonly transaction: Transaction;
@@ -72,6 +74,30 @@ export class MikroOrmSessionRepository implements SessionRepository {
 
   add(session: Session): Promise<void> {
     return this.transaction.add(session);
+  }
+}
+
+export class MikroOrmMailTokenRepository implements MailTokenRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  get(id: string): Promise<MailToken | undefined> {
+    return this.transaction.find(MailTokenSchema, { id });
+  }
+
+  of(userId: string, purpose: MailTokenPurpose): Promise<readonly MailToken[]> {
+    return this.transaction.findAll(MailTokenSchema, { userId, purpose }, { createdAt: 'desc' });
+  }
+
+  add(token: MailToken): Promise<void> {
+    return this.transaction.add(token);
+  }
+
+  remove(token: MailToken): Promise<void> {
+    return this.transaction.remove(token);
   }
 }
 

@@ -99,6 +99,22 @@ function sessionsAlone(dialect: Dialect): string[] {
   return ['drop index users_by_age', 'drop table revocations', 'drop table sessions', ...sessions];
 }
 
+function mailTokens(dialect: Dialect): string[] {
+  const { uuid, time } = TYPES[dialect];
+  return [
+    `create table mail_tokens (
+      id text not null primary key,
+      user_id ${uuid} not null references users (id) on delete cascade,
+      purpose text not null,
+      email text not null,
+      created_at ${time} not null,
+      expires_at ${time} not null,
+      version integer not null
+    )`,
+    'create index mail_tokens_by_user on mail_tokens (user_id, purpose)',
+  ];
+}
+
 const DROP = [
   'drop table signing_keys',
   'drop table setups',
@@ -117,5 +133,10 @@ export const identitySteps: readonly SchemaStep[] = [
     name: '20261123170000_session_families',
     up: { sqlite: sessionFamilies('sqlite'), postgresql: sessionFamilies('postgresql') },
     down: { sqlite: sessionsAlone('sqlite'), postgresql: sessionsAlone('postgresql') },
+  },
+  {
+    name: '20261123181000_mail_tokens',
+    up: { sqlite: mailTokens('sqlite'), postgresql: mailTokens('postgresql') },
+    down: { sqlite: ['drop table mail_tokens'], postgresql: ['drop table mail_tokens'] },
   },
 ];

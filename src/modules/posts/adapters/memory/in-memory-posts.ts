@@ -1,8 +1,8 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import { evaluateList } from '../../../../platform/memory/memory-list.ts';
-import type { MemoryStore } from '../../../../platform/memory/memory-store.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
+import type { MemoryStorage } from '../../../../platform/storage.ts';
 import { POST_LIST, type PostRepository, type PostStorage, type PostView } from '../../application/ports.ts';
 import type { Post } from '../../domain/post.ts';
 
@@ -26,7 +26,7 @@ export class InMemoryPostRepository implements PostRepository {
   }
 }
 
-export function inMemoryPosts(store: MemoryStore): PostStorage {
+export function inMemoryPosts({ store }: MemoryStorage): PostStorage {
   const posts = new MemoryCollection<Post>('posts');
   const view = (post: Post): PostView => ({ ...post, userName: store.read('people', post.authorId) ?? '' });
   return {

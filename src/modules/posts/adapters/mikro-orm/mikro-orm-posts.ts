@@ -1,8 +1,8 @@
-import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
 import { column, columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
+import type { SqlStorage } from '../../../../platform/storage.ts';
 import { POST_LIST, type PostRepository, type PostStorage, type PostView } from '../../application/ports.ts';
 import type { Post } from '../../domain/post.ts';
 import { PostSchema } from './post-schema.ts';
@@ -27,7 +27,7 @@ export class MikroOrmPostRepository implements PostRepository {
   }
 }
 
-export function mikroOrmPosts(database: Database): PostStorage {
+export function mikroOrmPosts({ database }: SqlStorage): PostStorage {
   const own = columnsOf(PostSchema, [
     'id',
     'authorId',

@@ -1,8 +1,8 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import { evaluateList } from '../../../../platform/memory/memory-list.ts';
-import type { MemoryStore } from '../../../../platform/memory/memory-store.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
+import type { MemoryStorage } from '../../../../platform/storage.ts';
 import { TODO_LIST, type TodoRepository, type TodoStorage } from '../../application/ports.ts';
 import type { Todo } from '../../domain/todo.ts';
 
@@ -26,7 +26,7 @@ export class InMemoryTodoRepository implements TodoRepository {
   }
 }
 
-export function inMemoryTodos(store: MemoryStore): TodoStorage {
+export function inMemoryTodos({ store }: MemoryStorage): TodoStorage {
   const todos = new MemoryCollection<Todo>('todos');
   return {
     work: new MemoryUnitOfWork(store, transaction => ({

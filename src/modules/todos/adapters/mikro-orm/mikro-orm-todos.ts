@@ -1,8 +1,8 @@
-import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
 import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
+import type { SqlStorage } from '../../../../platform/storage.ts';
 import { TODO_LIST, type TodoRepository, type TodoStorage, type TodoView } from '../../application/ports.ts';
 import type { Todo } from '../../domain/todo.ts';
 import { TodoSchema } from './todo-schema.ts';
@@ -27,7 +27,7 @@ export class MikroOrmTodoRepository implements TodoRepository {
   }
 }
 
-export function mikroOrmTodos(database: Database): TodoStorage {
+export function mikroOrmTodos({ database }: SqlStorage): TodoStorage {
   const columns = columnsOf(TodoSchema, [
     'id',
     'userId',

@@ -1,0 +1,47 @@
+import type { ContainerModuleLoadOptions } from 'inversify';
+import type { JobHandler } from '../kernel/jobs.ts';
+import { RandomOneTimeTokens } from '../modules/identity/adapters/crypto/random-one-time-tokens.ts';
+import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts';
+import {
+  PasswordChangedSender,
+  PasswordResetSender,
+  VerificationSender,
+} from '../modules/identity/application/mail-jobs.ts';
+import { publicUrlOf } from './public-url.ts';
+import { bind, bindClass, type Token, token } from './token.ts';
+import { tokens } from './tokens.ts';
+
+const handlers = {
+  verification: token<JobHandler>('VerificationSender'),
+  passwordReset: token<JobHandler>('PasswordResetSender'),
+  passwordChanged: token<JobHandler>('PasswordChangedSender'),
+};
+
+export const identityJobs: readonly Token<JobHandler>[] = Object.values(handlers);
+
+export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
+  bindClass(options, tokens.oneTimeTokens, RandomOneTimeTokens, []);
+  bind(options, tokens.accountMailer, (mailer, settings) => new AccountMails(mailer, publicUrlOf(settings)), [
+    tokens.mailer,
+    tokens.settings,
+  ]);
+  const needed = [tokens.identityStorage, tokens.oneTimeTokens, tokens.accountMailer, tokens.clock] as const;
+  bind(
+    options,
+    handlers.verification,
+    ({ work }, ...rest) => new VerificationSender(work, ...rest) as JobHandler,
+    needed,
+  );
+  bind(
+    options,
+    handlers.passwordReset,
+    ({ work }, ...rest) => new PasswordResetSender(work, ...rest) as JobHandler,
+    needed,
+  );
+  bind(
+    options,
+    handlers.passwordChanged,
+    ({ users }, mailer) => new PasswordChangedSender(users, mailer) as JobHandler,
+    [tokens.identityStorage, tokens.accountMailer],
+  );
+}

@@ -1,0 +1,85 @@
+import type { Mail, Mailer } from '../../../../kernel/mail.ts';
+import type { AccountMailer, Recipient } from '../../application/ports.ts';
+
+interface Letter {
+  readonly subject: string;
+  /** What it says, before and after the link. */
+  readonly paragraphs: readonly string[];
+  readonly link?: { readonly text: string; readonly url: string };
+  readonly ending: string;
+}
+
+/** The mails about accounts, in text and HTML, with links to the pages of this server. */
+export class AccountMails implements AccountMailer {
+  private readonly mailer: Mailer;
+  private readonly publicUrl: string;
+
+  constructor(mailer: Mailer, publicUrl: string) {
+    this.mailer = mailer;
+    this.publicUrl = publicUrl;
+  }
+
+  verification(to: Recipient, token: string): Promise<void> {
+    return this.send(to, {
+      subject: 'Verify your email address',
+      paragraphs: ['somebody, probably you, gave this address for an account on Atrium.'],
+      link: { text: 'Verify the address', url: `${this.publicUrl}/verify-email#token=${token}` },
+      ending: 'The link is good for a day. If it was not you, do nothing.',
+    });
+  }
+
+  passwordReset(to: Recipient, token: string): Promise<void> {
+    return this.send(to, {
+      subject: 'Set another password',
+      paragraphs: ['somebody, probably you, forgot the password of your account on Atrium.'],
+      link: { text: 'Set another password', url: `${this.publicUrl}/reset-password#token=${token}` },
+      ending: 'The link is good for an hour, and works once. If it was not you, do nothing.',
+    });
+  }
+
+  passwordChanged(to: Recipient, at: Date): Promise<void> {
+    return this.send(to, {
+      subject: 'Your password was changed',
+      paragraphs: [
+        `the password of your account on Atrium was changed on ${at.toUTCString()}, and you were signed out everywhere.`,
+      ],
+      link: { text: 'Set another password', url: `${this.publicUrl}/forgot-password` },
+      ending: 'If it was you, do nothing. If not, set another password at once.',
+    });
+  }
+
+  private send(to: Recipient, letter: Letter): Promise<void> {
+    const greeting = `Hello ${to.fullName ?? to.username ?? ''}`.trim();
+    const mail: Mail = {
+      to: to.email,
+      subject: letter.subject,
+      text: textOf(greeting, letter),
+      html: htmlOf(greeting, letter),
+    };
+    return this.mailer.send(mail);
+  }
+}
+
+function textOf(greeting: string, { paragraphs, link, ending }: Letter): string {
+  const parts = [`${greeting},`, ...paragraphs, ...(link ? [`${link.text}:\n${link.url}`] : []), ending];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function htmlOf(greeting: string, { subject, paragraphs, link, ending }: Letter): string {
+  const parts = [
+    `${escaped(greeting)},`,
+    ...paragraphs.map(escaped),
+    ...(link ? [`<a href="${escaped(link.url)}">${escaped(link.text)}</a>`] : []),
+    escaped(ending),
+  ];
+  const body = parts.map(part => `<p>${part}</p>`).join('\n');
+  return `<!doctype html>\n<html lang="en"><head><title>${escaped(subject)}</title></head><body>\n${body}\n</body></html>\n`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

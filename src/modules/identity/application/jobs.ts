@@ -1,0 +1,20 @@
+import type { Job } from '../../../kernel/jobs.ts';
+import type { UserId } from '../../../kernel/principal.ts';
+
+export interface SendVerification extends Job {
+  readonly type: 'identity.send_verification';
+  readonly userId: UserId;
+}
+
+/** The look-up is the job's, so that asking takes the same time for known and unknown addresses. */
+export interface SendPasswordReset extends Job {
+  readonly type: 'identity.send_password_reset';
+  readonly email: string;
+}
+
+export interface SendPasswordChanged extends Job {
+  readonly type: 'identity.send_password_changed';
+  readonly userId: UserId;
+  /** RFC 3339. */
+  readonly at: string;
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { JobHandler } from '../../../kernel/jobs.ts';
+import { emailKey, isEmail } from '../domain/email.ts';
+import { MailToken, type MailTokenPurpose } from '../domain/mail-token.ts';
+import type { User } from '../domain/user.ts';
+import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
+import type { AccountMailer, IdentityWork, OneTimeTokens, UserReader } from './ports.ts';
+
+/** Seconds within which the same person is not sent the same kind of link again. */
+const PAUSE = 60;
+
+/** Mails the links that prove that somebody reads their mail. */
+class MailLinks {
+  private readonly work: IdentityWork;
+  private readonly tokens: OneTimeTokens;
+  private readonly clock: Clock;
+
+  constructor(work: IdentityWork, tokens: OneTimeTokens, clock: Clock) {
+    this.work = work;
+    this.tokens = tokens;
+    this.clock = clock;
+  }
+
+  /** The token for a new link, which voids the older ones; nothing where one was sent a moment ago. */
+  async tokenFor(user: User, purpose: MailTokenPurpose): Promise<string | undefined> {
+    const { token, hash } = this.tokens.create();
+    const now = this.clock.now();
+    return this.work.run(async ({ mailTokens }) => {
+      const older = await mailTokens.of(user.id, purpose);
+      if (older.some(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000)) return undefined;
+      for (const old of older) await mailTokens.remove(old);
+      await mailTokens.add(new MailToken(hash, { userId: user.id, email: user.email, purpose }, now));
+      return token;
+    });
+  }
+}
+
+/** Sends the link that verifies an address, unless it is verified by now. */
+export class VerificationSender implements JobHandler<SendVerification> {
+  readonly type = 'identity.send_verification';
+  private readonly work: IdentityWork;
+  private readonly links: MailLinks;
+  private readonly mailer: AccountMailer;
+
+  constructor(work: IdentityWork, tokens: OneTimeTokens, mailer: AccountMailer, clock: Clock) {
+    this.work = work;
+    this.links = new MailLinks(work, tokens, clock);
+    this.mailer = mailer;
+  }
+
+  async handle({ userId }: SendVerification): Promise<void> {
+    const user = await this.work.run(({ users }) => users.get(userId));
+    if (!user?.isActive || user.isVerified) return;
+    const token = await this.links.tokenFor(user, 'verify_email');
+    if (token !== undefined) await this.mailer.verification(user, token);
+  }
+}
+
+/** Sends the link that sets another password, if there is such an account; nobody learns whether there is. */
+export class PasswordResetSender implements JobHandler<SendPasswordReset> {
+  readonly type = 'identity.send_password_reset';
+  private readonly work: IdentityWork;
+  private readonly links: MailLinks;
+  private readonly mailer: AccountMailer;
+
+  constructor(work: IdentityWork, tokens: OneTimeTokens, mailer: AccountMailer, clock: Clock) {
+    this.work = work;
+    this.links = new MailLinks(work, tokens, clock);
+    this.mailer = mailer;
+  }
+
+  async handle({ email }: SendPasswordReset): Promise<void> {
+    if (!isEmail(email)) return;
+    const user = await this.work.run(({ users }) => users.byEmailKey(emailKey(email)));
+    if (!user?.isActive) return;
+    const token = await this.links.tokenFor(user, 'reset_password');
+    if (token !== undefined) await this.mailer.passwordReset(user, token);
+  }
+}
+
+/** Tells people that their password was changed, in case it was not them. */
+export class PasswordChangedSender implements JobHandler<SendPasswordChanged> {
+  readonly type = 'identity.send_password_changed';
+  private readonly users: UserReader;
+  private readonly mailer: AccountMailer;
+
+  constructor(users: UserReader, mailer: AccountMailer) {
+    this.users = users;
+    this.mailer = mailer;
+  }
+
+  async handle({ userId, at }: SendPasswordChanged): Promise<void> {
+    const user = await this.users.find(userId);
+    if (user) await this.mailer.passwordChanged(user, new Date(at));
+  }
+}

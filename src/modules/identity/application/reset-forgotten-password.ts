@@ -1,0 +1,76 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import { InvalidMailToken } from '../domain/errors.ts';
+import type { MailToken } from '../domain/mail-token.ts';
+import {
+  normalisePassword,
+  type PasswordPolicy,
+  requireAcceptablePassword,
+} from '../domain/password-policy.ts';
+import type { User } from '../domain/user.ts';
+import type { SendPasswordChanged } from './jobs.ts';
+import type { IdentityRepositories, IdentityWork, OneTimeTokens, PasswordHasher } from './ports.ts';
+import { endAllSessions } from './revoke-access.ts';
+
+/**
+ * Sets another password with the token of a mail.
+ *
+ * - The token works once, for an hour, and for the address that it was sent to only.
+ * - The new password keeps to the same rules as on registration; one that does not leaves the token good.
+ * - All sessions end, and a mail says that the password was changed. Whoever got the token has proved the address.
+ */
+export class ResetForgottenPassword {
+  private readonly work: IdentityWork;
+  private readonly tokens: OneTimeTokens;
+  private readonly policy: PasswordPolicy;
+  private readonly hasher: PasswordHasher;
+  private readonly clock: Clock;
+
+  constructor(
+    work: IdentityWork,
+    tokens: OneTimeTokens,
+    policy: PasswordPolicy,
+    hasher: PasswordHasher,
+    clock: Clock,
+  ) {
+    this.work = work;
+    this.tokens = tokens;
+    this.policy = policy;
+    this.hasher = hasher;
+    this.clock = clock;
+  }
+
+  async execute({ token, password }: { readonly token: string; readonly password: string }): Promise<void> {
+    const hash = this.tokens.hashOf(token);
+    const { user } = await this.work.run(repositories => this.ownerOf(hash, repositories));
+    await requireAcceptablePassword(password, user, this.policy);
+    const passwordHash = await this.hasher.hash(normalisePassword(password));
+    await this.work.run(
+      async repositories => {
+        const { user: present, mailed } = await this.ownerOf(hash, repositories);
+        const now = this.clock.now();
+        present.changePassword(passwordHash, now);
+        present.verify(now);
+        await repositories.mailTokens.remove(mailed);
+        await endAllSessions(present.id, repositories, now);
+        const notice: SendPasswordChanged = {
+          type: 'identity.send_password_changed',
+          userId: present.id,
+          at: now.toISOString(),
+        };
+        await repositories.jobs.enqueue(notice);
+      },
+      { retry: true },
+    );
+  }
+
+  private async ownerOf(
+    hash: string,
+    { users, mailTokens }: IdentityRepositories,
+  ): Promise<{ readonly user: User; readonly mailed: MailToken }> {
+    const mailed = await mailTokens.get(hash);
+    mailed?.requireGood('reset_password', this.clock.now());
+    const user = mailed && (await users.lock(mailed.userId));
+    if (!user?.isActive || user.email !== mailed?.email) throw new InvalidMailToken();
+    return { user, mailed };
+  }
+}

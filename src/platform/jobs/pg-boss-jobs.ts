@@ -1,0 +1,120 @@
+import { PgBoss } from 'pg-boss';
+import type { Job, JobHandler, JobQueue } from '../../kernel/jobs.ts';
+import type { BackgroundService } from '../background-service.ts';
+import type { Log } from '../logging/log.ts';
+import type { Transaction } from '../mikro-orm/transaction.ts';
+import type { JobEngine } from './job-engine.ts';
+import {
+  CONCURRENCY,
+  FIRST_DELAY,
+  KEEP_DEAD,
+  KEEP_DONE,
+  LONGEST_DELAY,
+  MAX_ATTEMPTS,
+  TIME_LIMIT,
+} from './job-policy.ts';
+import type { WorkerParts } from './polling-job-worker.ts';
+
+const DAY = 86_400;
+
+/** The PostgreSQL schema with pg-boss's tables. */
+const SCHEMA = 'atrium_jobs';
+
+const CONNECTIONS = 3;
+
+/** Seconds between two looks. */
+const POLL_INTERVAL = 1;
+
+const QUEUE_OPTIONS = {
+  retryLimit: MAX_ATTEMPTS - 1,
+  retryDelay: FIRST_DELAY,
+  retryBackoff: true,
+  retryDelayMax: LONGEST_DELAY,
+  expireInSeconds: TIME_LIMIT,
+  retentionSeconds: KEEP_DEAD * DAY,
+  deleteAfterSeconds: KEEP_DONE * DAY,
+};
+
+/** Jobs in PostgreSQL by pg-boss, one queue a type. What fails for good stays in its queue as failed. */
+export class PgBossJobs implements JobEngine<Transaction> {
+  private readonly url: string;
+  private readonly log: Log;
+  private readonly sender: PgBoss;
+  private readonly queues = new Map<string, Promise<void>>();
+  private started: Promise<unknown> | undefined;
+
+  constructor(url: string, log: Log) {
+    this.url = url;
+    this.log = log;
+    this.sender = this.boss({ max: 1, supervise: false, schedule: false });
+  }
+
+  queueIn(transaction: Transaction): JobQueue {
+    return {
+      enqueue: async job => {
+        await this.queueFor(job.type);
+        const executeSql = async (text: string, values: unknown[] = []) => ({
+          rows: [...(await transaction.query(text, values))],
+        });
+        await this.sender.send(job.type, job, { db: { executeSql } });
+      },
+    };
+  }
+
+  worker({ handlers, stopTimeout }: WorkerParts): BackgroundService {
+    const boss = this.boss({ max: CONNECTIONS, supervise: true, schedule: false });
+    return {
+      start: async () => {
+        await boss.start();
+        for (const handler of handlers) {
+          await this.queueFor(handler.type);
+          await work(boss, handler);
+        }
+      },
+      stop: () => boss.stop({ graceful: true, timeout: stopTimeout, close: true }),
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.started) await this.sender.stop({ graceful: false, close: true });
+  }
+
+  /** Each queue has a table of its own, which is made when the first job of its type comes. */
+  private queueFor(type: string): Promise<void> {
+    const known = this.queues.get(type);
+    if (known) return known;
+    const made = this.makeQueue(type).catch(error => {
+      this.queues.delete(type);
+      throw error;
+    });
+    this.queues.set(type, made);
+    return made;
+  }
+
+  private async makeQueue(type: string): Promise<void> {
+    this.started ??= this.sender.start().catch(error => {
+      this.started = undefined;
+      throw error;
+    });
+    await this.started;
+    await this.sender.createQueue(type, QUEUE_OPTIONS);
+  }
+
+  private boss(options: { max: number; supervise: boolean; schedule: boolean }): PgBoss {
+    const boss = new PgBoss({
+      connectionString: this.url,
+      application_name: 'atrium-jobs',
+      schema: SCHEMA,
+      ...options,
+    });
+    boss.on('error', error => this.log.warn({ err: error }, 'Jobs cannot be read'));
+    return boss;
+  }
+}
+
+async function work(boss: PgBoss, handler: JobHandler): Promise<void> {
+  const options = { pollingIntervalSeconds: POLL_INTERVAL, localConcurrency: CONCURRENCY };
+  await boss.work<Job>(handler.type, options, async jobs => {
+    for (const { data, signal } of jobs) await handler.handle(data, signal);
+  });
+}

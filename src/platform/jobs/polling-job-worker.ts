@@ -1,0 +1,118 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { EventBus } from '../../kernel/events.ts';
+import type { JobHandler } from '../../kernel/jobs.ts';
+import type { BackgroundService } from '../background-service.ts';
+import type { Log } from '../logging/log.ts';
+import type { JobsEnqueued } from './events.ts';
+import { CONCURRENCY, delayAfter, MAX_ATTEMPTS, POLL_INTERVAL, TIME_LIMIT } from './job-policy.ts';
+import type { ClaimedJob, JobStore } from './job-store.ts';
+
+export interface WorkerParts {
+  readonly handlers: readonly JobHandler[];
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds that jobs which are being done get to finish when the server stops. */
+  readonly stopTimeout: number;
+}
+
+/** Does jobs of a store: at once when an event says that there are some, else within a second. */
+export class PollingJobWorker implements BackgroundService {
+  private readonly store: JobStore;
+  private readonly handlers: ReadonlyMap<string, JobHandler>;
+  private readonly parts: WorkerParts;
+  private readonly running = new Set<Promise<void>>();
+  private readonly abandon = new AbortController();
+  private unsubscribe: () => void = () => undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private stopping = false;
+  private wake: () => void = () => undefined;
+
+  constructor(store: JobStore, parts: WorkerParts) {
+    this.store = store;
+    this.handlers = new Map(parts.handlers.map(handler => [handler.type, handler]));
+    this.parts = parts;
+  }
+
+  async start(): Promise<void> {
+    this.unsubscribe = this.parts.events.subscribe<JobsEnqueued>('platform.jobs_enqueued', () => this.wake());
+    this.loop = this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.unsubscribe();
+    this.wake();
+    await this.loop;
+    const patience = setTimeout(() => this.abandon.abort(), this.parts.stopTimeout);
+    await Promise.all(this.running);
+    clearTimeout(patience);
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopping) {
+      const woken = this.nextWake();
+      const claimed = await this.claim();
+      for (const job of claimed) this.run(job);
+      if (claimed.length === 0) await woken;
+    }
+  }
+
+  /** Made before the look, so that what is enqueued during it is not overslept. */
+  private nextWake(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, POLL_INTERVAL);
+      timer.unref();
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async claim(): Promise<readonly ClaimedJob[]> {
+    const free = CONCURRENCY - this.running.size;
+    if (free <= 0) return [];
+    const now = this.parts.clock.now();
+    try {
+      return await this.store.claim(free, now, new Date(now.getTime() + (TIME_LIMIT + 10) * 1000));
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'Jobs cannot be read');
+      return [];
+    }
+  }
+
+  private run(claimed: ClaimedJob): void {
+    const running = this.attempt(claimed)
+      .catch(error =>
+        this.parts.log.error({ err: error, job: claimed.id }, 'What became of a job is not kept'),
+      )
+      .finally(() => {
+        this.running.delete(running);
+        this.wake();
+      });
+    this.running.add(running);
+  }
+
+  private async attempt({ id, job, attempt }: ClaimedJob): Promise<void> {
+    const { clock, log } = this.parts;
+    const handler = this.handlers.get(job.type);
+    try {
+      if (!handler) throw new Error(`Nobody does jobs of the type "${job.type}".`);
+      await handler.handle(
+        job,
+        AbortSignal.any([this.abandon.signal, AbortSignal.timeout(TIME_LIMIT * 1000)]),
+      );
+    } catch (error) {
+      const fields = { err: error, job: id, type: job.type, attempt };
+      const message = String((error as Error).message ?? error);
+      if (attempt >= MAX_ATTEMPTS) {
+        log.error(fields, 'A job has failed for the last time');
+        return this.store.bury(id, message, clock.now());
+      }
+      log.warn(fields, 'A job has failed and will be tried again');
+      return this.store.retry(id, message, new Date(clock.now().getTime() + delayAfter(attempt)));
+    }
+    await this.store.complete(id, clock.now());
+  }
+}
