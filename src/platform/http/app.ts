@@ -10,6 +10,7 @@ import { documentationRouter } from './documentation.ts';
 import type { Api } from './endpoint.ts';
 import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
+import { limitRequests, type RequestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 import type { Authenticate } from './serve-endpoint.ts';
@@ -45,10 +46,15 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   if (settings.corsOrigins) app.use(corsFor(settings.corsOrigins.split(',')));
   app.use(compressing());
   app.use(answerProblems(statuses, parts.log));
+  if (settings.rateLimit === 'on') app.use(limitRequests(parts.apis, limitsOf(settings), parts.log));
   app.use(routes(routers));
   app.use(refuse(routers));
   app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
   return app;
+}
+
+function limitsOf({ rateLimitRequests, rateLimitSensitive }: Settings): RequestLimits {
+  return { requests: rateLimitRequests, sensitiveRequests: rateLimitSensitive };
 }
 
 /** Whoever does not offer to decompress is spared the question. */

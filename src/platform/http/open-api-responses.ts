@@ -67,7 +67,12 @@ const CONDITION_PROBLEMS: readonly PlatformErrorCode[] = [
 
 /** The errors that follow from what the endpoint declares. */
 function ownProblemsOf({ scope, needsCookies, params, query, body }: Endpoint): PlatformErrorCode[] {
-  const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
+  const codes: PlatformErrorCode[] = [
+    'request.not_acceptable',
+    'request.too_many',
+    'server.failed',
+    'storage.unavailable',
+  ];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');

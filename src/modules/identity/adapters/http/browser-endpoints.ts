@@ -41,6 +41,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       name: 'logIn',
       method: 'POST',
       path: '/auth/login',
+      sensitive: true,
       summary: 'Signs a browser in',
       description: `Like the password grant, with the tokens in cookies that no script can read. ${RULES}`,
       body: Login,
