@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
-import type { AccessRevoked } from '../../src/modules/identity/application/events.ts';
 import type { TokenSet } from '../../src/modules/identity/application/ports.ts';
 import { InvalidGrant, InvalidScope, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
+import { revocationEvents, revocationsAfter } from '../support/revocations.ts';
 import { openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
@@ -24,14 +24,7 @@ describe('refreshing a session', () => {
   const verify = (token: string) => application.get(tokens.identityProvider).verify(token);
   const storedSession = (id: string) =>
     application.get(tokens.identityStorage).work.run(({ sessions }) => sessions.get(id));
-  const revocations = () => application.get(tokens.identityStorage).revocations.after(0);
-  const revocationEvents = () => {
-    const events: AccessRevoked[] = [];
-    application
-      .get(tokens.events)
-      .subscribe<AccessRevoked>('identity.access_revoked', event => events.push(event));
-    return events;
-  };
+
   const change = (fields: Partial<User>) =>
     application.get(tokens.identityStorage).work.run(async ({ users }) => {
       Object.assign((await users.byUsername('alice')) ?? {}, fields);
@@ -73,7 +66,7 @@ describe('refreshing a session', () => {
   };
 
   it.each(Object.entries(uses))('ends the session when a used refresh token is shown %s', async (_, use) => {
-    const events = revocationEvents();
+    const events = revocationEvents(application);
     const first = await signIn(application, 'alice');
     const { sessionId, userId } = await verify(first.accessToken);
     await use(first);
@@ -86,7 +79,7 @@ describe('refreshing a session', () => {
     });
     await expect(verify(first.accessToken)).rejects.toThrow(InvalidToken);
     expect(events).toEqual([{ type: 'identity.access_revoked', userId, sessionId }]);
-    expect(await revocations()).toEqual([{ sequence: 1, userId, sessionId }]);
+    expect(await revocationsAfter(application, 0)).toEqual([{ sequence: 1, userId, sessionId }]);
   });
 
   it('leaves the successor of an ended session worth nothing, and other sessions as they are', async () => {
@@ -100,7 +93,7 @@ describe('refreshing a session', () => {
   });
 
   it('ends a session once, however often its used refresh tokens are shown', async () => {
-    const events = revocationEvents();
+    const events = revocationEvents(application);
     const { refreshToken } = await signIn(application, 'alice');
     await refresh(application, refreshToken);
     clock.advance(11);
