@@ -57,6 +57,7 @@ describe('the watch over revocations', () => {
     remember();
     expect(known()).toBe(false);
     await watch.start();
+    remember();
     expect(known()).toBe(true);
   });
 
