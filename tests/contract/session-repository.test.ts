@@ -78,7 +78,8 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
     await change(session.id, found => found.rotate({ hash: 'second', sealed: 'sealed' }, LIFETIMES, at(30)));
     await change(session.id, found => found.end(at(31)));
     expect(await ofFamily(session.familyHash)).toMatchObject({
-      usedTokenHash: session.refreshTokenHash,
+      refreshTokenHash: '',
+      usedTokenHash: null,
       sealedSuccessor: null,
       lastUsedAt: at(30),
       expiresAt: at(31),

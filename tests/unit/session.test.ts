@@ -96,12 +96,20 @@ describe('a session', () => {
     expect(session.presentation('first', strict, at(10.001))).toBe('reused');
   });
 
-  it('is over for all its tokens once it is ended, and keeps none of them sealed', () => {
+  it('is over for all its tokens once it is ended, and keeps none of them', () => {
     const session = sessionOf(['second', 10]);
     session.end(at(11));
-    expect(session).toMatchObject({ expiresAt: at(11), sealedSuccessor: null });
-    for (const hash of ['first', 'second', 'forged'])
+    const nothing = { refreshTokenHash: '', usedTokenHash: null, sealedSuccessor: null };
+    expect(session).toMatchObject({ expiresAt: at(11), ...nothing });
+    for (const hash of ['first', 'second', 'forged', ''])
       expect(session.presentation(hash, LIFETIMES, at(11))).toBe('ended');
+  });
+
+  it('stays over where the clock of another process is behind', () => {
+    const session = sessionOf(['second', 10]);
+    session.end(at(11));
+    for (const hash of ['first', 'second', 'forged', ''])
+      expect(session.presentation(hash, LIFETIMES, at(10.9))).toBe('ended');
   });
 
   it('keeps its end when it is ended after that', () => {
