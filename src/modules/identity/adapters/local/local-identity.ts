@@ -54,7 +54,8 @@ export class LocalIdentity implements IdentityProvider {
     const allowed = scopesOf(role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));
     const principal: Principal = { userId, sessionId, roles: [role], scopes: granted, signedInAt };
-    this.verified.remember(accessToken, { principal, expiresAt: expiresAt.getTime() }, mark);
+    const goodUntil = Math.min(expiresAt.getTime(), access.expiresAt.getTime());
+    this.verified.remember(accessToken, { principal, expiresAt: goodUntil }, mark);
     return principal;
   }
 

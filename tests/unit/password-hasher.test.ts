@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Argon2PasswordHasher } from '../../src/modules/identity/adapters/argon2/argon2-password-hasher.ts';
-import { RandomOpaqueTokens } from '../../src/modules/identity/adapters/crypto/random-opaque-tokens.ts';
 
 const CHEAP = { memory: 64, iterations: 1, parallelism: 1 };
 
@@ -36,27 +35,5 @@ describe('a hashed password', () => {
   it('of nobody is matched by nothing, not even by what it was made of', async () => {
     for (const password of ['', 'undefined', 'nobody has this password'])
       expect(await hasher.verify(undefined, password)).toBe(false);
-  });
-});
-
-describe('an opaque token', () => {
-  const opaque = new RandomOpaqueTokens();
-
-  it('has 256 random bits, and is another one every time', () => {
-    const made = Array.from({ length: 1000 }, () => opaque.create().token);
-    expect(new Set(made).size).toBe(1000);
-    for (const token of made) {
-      expect(token).toMatch(/^[\w-]{43}$/);
-      expect(Buffer.from(token, 'base64url')).toHaveLength(32);
-    }
-  });
-
-  it('is kept as its hash, which does not show it', () => {
-    const { token, hash } = opaque.create();
-    expect(opaque.hashOf(token)).toBe(hash);
-    expect(new RandomOpaqueTokens().hashOf(token)).toBe(hash);
-    expect(opaque.hashOf(`${token}x`)).not.toBe(hash);
-    expect(hash).not.toContain(token);
-    expect(opaque.hashOf('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
   });
 });
