@@ -100,11 +100,10 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
-    endpoints.token,
-    (settings, { work, sessions, users }, refresh, access, lifetimes, clock, provider) => {
+    tokens.introspectToken,
+    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
       const known = { lifetimes, issuer: publicUrlOf(settings) };
-      const introspect = new IntrospectToken(work, sessions, users, refresh, access, known, clock);
-      return tokenEndpoints({ provider, introspect });
+      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
     },
     [
       tokens.settings,
@@ -113,9 +112,12 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
       tokens.accessTokens,
       tokens.sessionLifetimes,
       tokens.clock,
-      tokens.identityProvider,
     ],
   );
+  bind(options, endpoints.token, (provider, introspect) => tokenEndpoints({ provider, introspect }), [
+    tokens.identityProvider,
+    tokens.introspectToken,
+  ]);
   bind(
     options,
     endpoints.browser,

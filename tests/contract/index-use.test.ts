@@ -8,6 +8,7 @@ import { Post } from '../../src/modules/posts/domain/post.ts';
 import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
+import type { SqlStorage } from '../../src/platform/storage.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
@@ -20,13 +21,14 @@ const FIRST_PAGE = { page: 1, perPage: 10 };
 describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', storage => {
   let application: TestApplication;
   let database: Database;
+  let jobs: SqlStorage['jobs'];
   let people: User[];
 
   beforeAll(async () => {
     application = await testApplication(storage);
     const opened = application.get(tokens.storage);
     if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
-    database = opened.database;
+    ({ database, jobs } = opened);
     people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
     const at = (number: number) => new Date(BIRTH.getTime() + number);
     const by = (number: number) => people[number % people.length]?.id ?? '';
@@ -52,7 +54,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
 
   async function planOfPosts(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
-    const { rows } = await mikroOrmPosts(noted).reader.list(query);
+    const { rows } = await mikroOrmPosts({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -60,7 +62,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
 
   async function planOfTodos(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
-    const { rows } = await mikroOrmTodos(noted).reader.list(query);
+    const { rows } = await mikroOrmTodos({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -68,7 +70,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
 
   async function planOfSessions(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
-    const { rows } = await mikroOrmIdentity(noted).sessions.list(query);
+    const { rows } = await mikroOrmIdentity({ kind: 'sql', database: noted, jobs }).sessions.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });

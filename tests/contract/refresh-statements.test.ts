@@ -19,7 +19,7 @@ describe.each(['sqlite', 'postgresql'] as const)('the transaction of a refresh o
     if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
     const noted = notingWrites(opened.database);
     ran = noted.ran;
-    const { work, users } = mikroOrmIdentity(noted.database);
+    const { work, users } = mikroOrmIdentity({ ...opened, database: noted.database });
     refreshSession = new RefreshSession(
       work,
       users,

@@ -3,6 +3,7 @@ import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { LocalIdentity } from '../../src/modules/identity/adapters/local/local-identity.ts';
 import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { UnlimitedCredentials } from '../../src/modules/identity/adapters/throttle/unlimited-credentials.ts';
 import type { AccessTokens, SessionReader } from '../../src/modules/identity/application/ports.ts';
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';
 import { RevokeToken } from '../../src/modules/identity/application/revoke-token.ts';
@@ -68,7 +69,16 @@ describe('the local identity provider', () => {
     };
     const [hasher, ids] = [application.get(tokens.passwordHasher), application.get(tokens.ids)];
     const useCases = {
-      signIn: new SignIn(work, hasher, refreshTokens, access, LIFETIMES, ids, clock),
+      signIn: new SignIn(
+        work,
+        hasher,
+        new UnlimitedCredentials(),
+        refreshTokens,
+        access,
+        LIFETIMES,
+        ids,
+        clock,
+      ),
       refreshSession: new RefreshSession(work, users, refreshTokens, access, LIFETIMES, clock),
       revokeToken: new RevokeToken(work, refreshTokens, access, clock),
     };
