@@ -43,7 +43,11 @@ export function answerer(
       if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag))
         return setAll(context, 304, [...own, ...head]);
     }
-    if (body === undefined) return setAll(context, status, [...own, ...head]);
+    if (body === undefined) {
+      // Left to itself, Koa fills an empty 200 with the word "OK". Null makes it 204 until the status is set.
+      context.body = null;
+      return setAll(context, status, [...own, ...head]);
+    }
     const mayBeCompressed = context.req.headers['accept-encoding'] !== undefined;
     if (mayBeCompressed && representation.length >= options.compressFrom) {
       setAll(context, status, [...own, ...head, 'Content-Type', JSON_TYPE]);
