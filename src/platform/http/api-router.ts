@@ -1,6 +1,6 @@
 import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
-import { type Api, type Endpoint, fullPath } from './endpoint.ts';
+import { type Api, type Endpoint, fullPath, isTagged } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 import { type ServeOptions, serveEndpoint } from './serve-endpoint.ts';
 
@@ -18,12 +18,12 @@ export function apiRouter(apis: readonly Api[], options: ServeOptions): Router {
   return router;
 }
 
-/** The GET at the same path: what a change with `If-Match` is held against. */
+/** The GET at the same path, if its answers carry an ETag: what a change with `If-Match` is held against. */
 function presentAt(endpoint: Endpoint, apis: readonly Api[]): Endpoint | undefined {
   if (!CONDITIONAL.has(endpoint.method)) return undefined;
   return apis
     .flatMap(({ endpoints }) => endpoints)
-    .find(({ method, path }) => method === 'GET' && path === endpoint.path);
+    .find(other => other.method === 'GET' && other.path === endpoint.path && isTagged(other));
 }
 
 /**

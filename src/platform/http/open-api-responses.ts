@@ -59,7 +59,8 @@ export function problemsOf(
 }
 
 /** The errors that follow from what the endpoint declares. */
-function ownProblemsOf({ scope, params, query, body, method }: Endpoint): PlatformErrorCode[] {
+function ownProblemsOf(endpoint: Endpoint): PlatformErrorCode[] {
+  const { scope, params, query, body, method } = endpoint;
   const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
   if (params) codes.push('request.bad_id');
@@ -72,7 +73,8 @@ function ownProblemsOf({ scope, params, query, body, method }: Endpoint): Platfo
       'text.length',
       'text.characters',
     );
-  if (params && method !== 'GET') codes.push('request.precondition_failed', 'concurrency.version_mismatch');
+  if (params && method !== 'GET' && isTagged(endpoint))
+    codes.push('request.precondition_failed', 'concurrency.version_mismatch');
   return codes;
 }
 
