@@ -46,15 +46,16 @@ export class LocalIdentity implements IdentityProvider {
     const known = this.verified.get(accessToken, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();
-    const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
+    const { userId, sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
     const access = await this.sessions.access(sessionId);
-    if (!access || access.expiresAt <= this.clock.now()) throw new InvalidToken();
+    if (access?.userId !== userId || access.expiresAt <= this.clock.now()) throw new InvalidToken();
     if (!access.isActive) throw new InactiveUser();
-    const { userId, role, signedInAt } = access;
+    const { role, signedInAt } = access;
     const allowed = scopesOf(role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));
     const principal: Principal = { userId, sessionId, roles: [role], scopes: granted, signedInAt };
-    this.verified.remember(accessToken, { principal, expiresAt: expiresAt.getTime() }, mark);
+    const end = Math.min(expiresAt.getTime(), access.expiresAt.getTime());
+    this.verified.remember(accessToken, { principal, expiresAt: end }, mark);
     return principal;
   }
 
