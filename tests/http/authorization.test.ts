@@ -144,6 +144,14 @@ describe('who may use an endpoint', () => {
       expectInvalidToken(await profile(await sign(change)));
     });
 
+    it("refuses a token that names somebody else than its session's person", async () => {
+      const { access_token: other } = await signedIn(server);
+      const { sub } = claimsOf(other);
+      const forged = await sign({ sub });
+      expectInvalidToken(await profile(forged));
+      expectInvalidToken(await server.request('GET', '/todos', { token: forged }));
+    });
+
     it('grants no scope that the role does not allow, whatever the token says', async () => {
       const { access_token: member } = await signedIn(server);
       const mighty = await sign({

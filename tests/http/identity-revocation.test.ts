@@ -72,16 +72,16 @@ describe.each(STORAGES)('revoking a token on %s', storage => {
   );
 
   it.each([
-    'nonsense',
-    'x'.repeat(4096),
-    `atr_${'x'.repeat(43)}.${'y'.repeat(43)}`,
-    'atr_.',
-    'v4.public.AAAA.AAAA',
-    "' or 1=1 --",
-    '\0',
-    '💙',
-    '%',
-  ])('that is none of ours is answered alike, and ends nothing: %.50j', async token => {
+    ['a word', 'nonsense'],
+    ['as long as may be', 'x'.repeat(4096)],
+    ['of the form of a refresh token', `atr_${'x'.repeat(43)}.${'y'.repeat(43)}`],
+    ['nearly of that form', 'atr_.'],
+    ['nearly of the form of an access token', 'v4.public.AAAA.AAAA'],
+    ['a piece of SQL', "' or 1=1 --"],
+    ['a character that no storage takes', '\0'],
+    ['an emoji', '💙'],
+    ['a percent sign', '%'],
+  ])('that is none of ours, but %s, is answered alike and ends nothing', async (_, token) => {
     const session = await signedIn(server);
     expectDone(await revoked(server, token));
     expect(await goesOn(session)).toBe(true);
