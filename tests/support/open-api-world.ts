@@ -1,9 +1,11 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import { StorageUnavailable } from '../../src/kernel/errors.ts';
 import type { Scope } from '../../src/kernel/principal.ts';
-import { PASSWORD, type TestServer, testServer } from './client.ts';
+import { type TestServer, testServer } from './client.ts';
 import { otherScope } from './endpoints.ts';
 import { storageFailing } from './failing-storage.ts';
+import { openAccount } from './sign-in.ts';
+import { signedIn } from './token-requests.ts';
 
 /** Servers in all the conditions that answers depend on, and people. */
 export class World {
@@ -13,9 +15,14 @@ export class World {
   readonly unavailable: TestServer;
   readonly alice: string;
   readonly bob: string;
+  /** An administrator. */
+  readonly root: string;
   private readonly others: TestServer[] = [];
 
-  private constructor(servers: readonly TestServer[], alice: string, bob: string) {
+  private constructor(
+    servers: readonly TestServer[],
+    { alice, bob, root }: Readonly<Record<'alice' | 'bob' | 'root', string>>,
+  ) {
     [this.server, this.closed, this.broken, this.unavailable] = servers as [
       TestServer,
       TestServer,
@@ -24,6 +31,7 @@ export class World {
     ];
     this.alice = alice;
     this.bob = bob;
+    this.root = root;
   }
 
   static async create(): Promise<World> {
@@ -33,8 +41,12 @@ export class World {
       testServer('memory', {}, storageFailing(new Error('broken'))),
       testServer('memory', {}, storageFailing(new StorageUnavailable())),
     ]);
-    const [alice, bob] = [await servers[0].signUp('alice'), await servers[0].signUp('bob')];
-    return new World(servers, alice.token, bob.token);
+    const [server] = servers;
+    const { token: alice } = await server.signUp('alice');
+    const { token: bob } = await server.signUp('bob');
+    await openAccount(server.application, 'root', 'admin');
+    const { access_token: root } = await signedIn(server, 'root');
+    return new World(servers, { alice, bob, root });
   }
 
   /** A server where nothing has happened yet. */
@@ -45,8 +57,7 @@ export class World {
   }
 
   async tokenWithout(scope: Scope): Promise<string> {
-    const form = { grant_type: 'password', username: 'alice', password: PASSWORD, scope: otherScope(scope) };
-    return (await this.server.request('POST', '/auth/token', { form })).body.access_token;
+    return (await signedIn(this.server, 'alice', { scope: otherScope(scope) })).access_token;
   }
 
   async deactivatedToken(): Promise<string> {

@@ -82,8 +82,8 @@ export class Session {
   presentation(tokenHash: string, { grace }: SessionLifetimes, now: Date): Presentation {
     if (now >= this.expiresAt || this.refreshTokenHash === '') return 'ended';
     if (tokenHash === this.refreshTokenHash) return 'present';
-    const sinceUse = now.getTime() - this.lastUsedAt.getTime();
-    return tokenHash === this.usedTokenHash && sinceUse <= grace * 1000 ? 'repeated' : 'reused';
+    if (grace === 0 || tokenHash !== this.usedTokenHash) return 'reused';
+    return now.getTime() - this.lastUsedAt.getTime() <= grace * 1000 ? 'repeated' : 'reused';
   }
 
   /** Exchanges the present refresh token for its successor. */

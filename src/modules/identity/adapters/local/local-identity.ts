@@ -46,11 +46,12 @@ export class LocalIdentity implements IdentityProvider {
     const known = this.verified.get(accessToken, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();
-    const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
+    const { userId, sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
     const access = await this.sessions.access(sessionId);
-    if (access?.isActive === false) throw new InactiveUser();
-    if (!access || access.expiresAt <= this.clock.now()) throw new InvalidToken();
-    const { userId, role, signedInAt } = access;
+    if (access?.userId !== userId) throw new InvalidToken();
+    if (!access.isActive) throw new InactiveUser();
+    if (access.expiresAt <= this.clock.now()) throw new InvalidToken();
+    const { role, signedInAt } = access;
     const allowed = scopesOf(role);
     const granted = new Set(scopes.filter(scope => allowed.has(scope)));
     const principal: Principal = { userId, sessionId, roles: [role], scopes: granted, signedInAt };
