@@ -409,7 +409,7 @@ describe.each(STORAGES)('a browser on %s', storage => {
   });
 
   describe('with a malformed Cookie header', () => {
-    const JUNK = [
+    const JUNK: readonly string[] = [
       ';',
       ';;; ; ;',
       '=',
@@ -428,22 +428,27 @@ describe.each(STORAGES)('a browser on %s', storage => {
       'atrium_access=\xff\xfe; atrium_refresh=\x80',
     ];
 
-    it.each(JUNK)('is signed out, and no more: %.60s', async cookie => {
-      const headers = { cookie, 'content-type': 'application/json' };
-      const ask = (method: string, path: string, body: object | undefined = undefined) =>
-        rawRequest(server.origin, {
-          method,
-          path: `/api/v1${path}`,
-          headers,
-          body: body ? [JSON.stringify(body)] : [],
-        });
-      expect((await ask('GET', '/users/me')).status).toBe(401);
-      expect((await ask('POST', '/todos', { text: 'Junk' })).status).toBe(401);
-      expect((await ask('POST', '/auth/refresh')).status).toBe(401);
-      expect((await ask('POST', '/auth/logout')).status).toBe(204);
-      expect((await ask('GET', '/posts')).status).toBe(200);
-      expect((await ask('POST', '/auth/login', { username: 'alice', password: PASSWORD })).status).toBe(204);
-    });
+    it.each(JUNK.map(cookie => [cookie.slice(0, 60), cookie]))(
+      'is signed out, and no more: %j',
+      async (_, cookie) => {
+        const headers = { cookie, 'content-type': 'application/json' };
+        const ask = (method: string, path: string, body: object | undefined = undefined) =>
+          rawRequest(server.origin, {
+            method,
+            path: `/api/v1${path}`,
+            headers,
+            body: body ? [JSON.stringify(body)] : [],
+          });
+        expect((await ask('GET', '/users/me')).status).toBe(401);
+        expect((await ask('POST', '/todos', { text: 'Junk' })).status).toBe(401);
+        expect((await ask('POST', '/auth/refresh')).status).toBe(401);
+        expect((await ask('POST', '/auth/logout')).status).toBe(204);
+        expect((await ask('GET', '/posts')).status).toBe(200);
+        expect((await ask('POST', '/auth/login', { username: 'alice', password: PASSWORD })).status).toBe(
+          204,
+        );
+      },
+    );
 
     it('is signed in by its cookies among junk, and by the first of two of the same name', async () => {
       const cookie = await signedIn();
