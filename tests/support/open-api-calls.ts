@@ -220,6 +220,8 @@ export function commonCall(
     case 422:
       if (endpoint.body) return { ...good, body: { unknown: 1 } };
       return endpoint.query && { ...good, path: `${good.path}?unknown=1` };
+    case 429:
+      return world.exhausted().then(headers => ({ ...good, server: world.limited, headers }));
     case 500:
       return { ...good, server: world.broken };
     case 503:

@@ -13,17 +13,21 @@ export class World {
   readonly closed: TestServer;
   readonly broken: TestServer;
   readonly unavailable: TestServer;
+  /** It takes one request a minute from each address. */
+  readonly limited: TestServer;
   readonly alice: string;
   readonly bob: string;
   /** An administrator. */
   readonly root: string;
   private readonly others: TestServer[] = [];
+  private lastGuest = 0;
 
   private constructor(
     servers: readonly TestServer[],
     { alice, bob, root }: Readonly<Record<'alice' | 'bob' | 'root', string>>,
   ) {
-    [this.server, this.closed, this.broken, this.unavailable] = servers as [
+    [this.server, this.closed, this.broken, this.unavailable, this.limited] = servers as [
+      TestServer,
       TestServer,
       TestServer,
       TestServer,
@@ -40,6 +44,7 @@ export class World {
       testServer('memory', { registration: 'closed' }),
       testServer('memory', {}, storageFailing(new Error('broken'))),
       testServer('memory', {}, storageFailing(new StorageUnavailable())),
+      testServer('memory', { rateLimit: 'on', rateLimitRequests: 1, trustedProxies: 1 }),
     ]);
     const [server] = servers;
     const { token: alice } = await server.signUp('alice');
@@ -56,6 +61,14 @@ export class World {
     return server;
   }
 
+  /** The headers of somebody who has asked for too much already. */
+  async exhausted(): Promise<Readonly<Record<string, string>>> {
+    this.lastGuest += 1;
+    const headers = { 'x-forwarded-for': `192.0.2.${this.lastGuest % 250}` };
+    await this.limited.request('GET', '/posts', { headers });
+    return headers;
+  }
+
   async tokenWithout(scope: Scope): Promise<string> {
     return (await signedIn(this.server, 'alice', { scope: otherScope(scope) })).access_token;
   }
@@ -70,7 +83,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    const { server, closed, broken, unavailable, others } = this;
-    await Promise.all([server, closed, broken, unavailable, ...others].map(each => each.stop()));
+    const { server, closed, broken, unavailable, limited, others } = this;
+    await Promise.all([server, closed, broken, unavailable, limited, ...others].map(each => each.stop()));
   }
 }

@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../logging/log.ts';
-import { type Api, fullPath } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 
 export interface RequestLimits {
@@ -15,9 +15,6 @@ export interface RequestLimits {
 /** Seconds. */
 const WINDOW = 60;
 
-/** What asks for these is no guest, and has to get an answer. */
-const EXEMPT = new Set(['/livez', '/readyz']);
-
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
@@ -27,33 +24,28 @@ interface Policy {
   readonly limiter: RateLimiterMemory;
 }
 
+/** Throws where a request is one too many. */
+export type LimitRequests = (context: Context, endpoint: Endpoint) => Promise<void>;
+
 /**
  * Counts requests by address, and refuses those beyond the limit with 429. Headers say what is left
  * (draft-ietf-httpapi-ratelimit-headers-11). This machine itself is not counted: it is the operator, or a proxy that
  * `TRUSTED_PROXIES` does not mention, behind which everybody would be one. Where the counts cannot be kept, nothing is
  * refused, and the log says so.
  */
-export function limitRequests(apis: readonly Api[], limits: RequestLimits, log: Log): Middleware {
+export function requestLimits(limits: RequestLimits, log: Log): LimitRequests {
   const general = policy('requests', limits.requests);
-  const sensitive = new Map(
-    apis
-      .flatMap(({ endpoints }) => endpoints)
-      .filter(endpoint => endpoint.sensitive)
-      .map(endpoint => [fullPath(endpoint), policy(endpoint.name, limits.sensitiveRequests)]),
-  );
-  return async (context, next) => {
-    const key = keyOf(context.ip);
-    if (key !== undefined && !EXEMPT.has(context.path)) {
-      const special = sensitive.get(canonical(context.path));
-      await take(context, special ? [general, special] : [general], key, log);
-    }
-    return next();
+  const sensitive = new Map<string, Policy>();
+  const policiesOf = ({ name, sensitive: isSensitive }: Endpoint): readonly Policy[] => {
+    if (!isSensitive) return [general];
+    const own = sensitive.get(name) ?? policy(name, limits.sensitiveRequests);
+    sensitive.set(name, own);
+    return [general, own];
   };
-}
-
-/** The router takes any case and a slash at the end. */
-function canonical(path: string): string {
-  return path.toLowerCase().replace(/\/$/, '');
+  return async (context, endpoint) => {
+    const key = keyOf(context.ip);
+    if (key !== undefined) await take(context, policiesOf(endpoint), key, log);
+  };
 }
 
 function policy(name: string, points: number): Policy {

@@ -66,7 +66,14 @@ const CONDITION_PROBLEMS: readonly PlatformErrorCode[] = [
 ];
 
 /** The errors that follow from what the endpoint declares. */
-function ownProblemsOf({ scope, needsCookies, params, query, body }: Endpoint): PlatformErrorCode[] {
+function ownProblemsOf({
+  scope,
+  sensitive,
+  needsCookies,
+  params,
+  query,
+  body,
+}: Endpoint): PlatformErrorCode[] {
   const codes: PlatformErrorCode[] = [
     'request.not_acceptable',
     'request.too_many',
@@ -74,6 +81,7 @@ function ownProblemsOf({ scope, needsCookies, params, query, body }: Endpoint): 
     'storage.unavailable',
   ];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (sensitive) codes.push('server.busy');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');
   if (query || body) codes.push('request.invalid');

@@ -141,7 +141,9 @@ export class CrossSiteRequest extends DomainError {
   readonly code = 'identity.cross_site';
 
   constructor() {
-    super('Another site made your browser send this, so it was not done.');
+    super(
+      'Another site made your browser send this, so it was not done. If it was a page of this server, its operator has to set PUBLIC_URL to the address that you use.',
+    );
   }
 }
 

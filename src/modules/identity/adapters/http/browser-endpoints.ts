@@ -96,8 +96,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       async handle({ headers }) {
         sameSite.require('POST', headers);
         const { access, refresh } = cookies.read(headers);
-        const token = refresh ?? access;
-        if (token !== undefined) await provider.revoke(token);
+        for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
         return withCookies(cookies.drop());
       },
     }),

@@ -9,6 +9,7 @@ const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   'identity.invalid_scope': 'invalid_scope',
   'identity.unsupported_grant_type': 'unsupported_grant_type',
   'identity.too_many_attempts': 'temporarily_unavailable',
+  'request.too_many': 'temporarily_unavailable',
   'identity.invalid_token': 'invalid_token',
   'access.insufficient_scope': 'insufficient_scope',
 };
