@@ -10,6 +10,7 @@ const anybody: Principal = {
   sessionId: UNKNOWN_ID,
   roles: ['admin'],
   scopes: new Set(SCOPES),
+  isPerson: true,
   signedInAt: new Date(),
 };
 

@@ -1,6 +1,7 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import type { Endpoint } from '../../src/platform/http/endpoint.ts';
 import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
+import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
@@ -67,6 +68,7 @@ const TODO = { text: 'Water the plants' };
 /** operationId → status → requests that are answered so. What every endpoint refuses is in `commonCall`. */
 export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
   ...BROWSER_CALLS,
+  ...ACCESS_TOKEN_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],

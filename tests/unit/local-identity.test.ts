@@ -84,7 +84,13 @@ describe('the local identity provider', () => {
     };
     verified = new VerifiedTokens(cacheSize);
     if (confirmed) verified.confirm(performance.now() + 60_000);
-    return new LocalIdentity(access, reader, verified, useCases, clock);
+    const sources = {
+      accessTokens: access,
+      sessions: reader,
+      personalTokens: application.get(tokens.identityStorage).accessTokens,
+      oneTimeTokens: application.get(tokens.oneTimeTokens),
+    };
+    return new LocalIdentity(sources, verified, useCases, clock);
   }
 
   it('verifies a token once while it is good', async () => {

@@ -1,4 +1,5 @@
 import { DomainError } from '../../../kernel/errors.ts';
+import type { AccessTokenErrorCode } from './access-token-errors.ts';
 
 export class EmailTaken extends DomainError {
   readonly code = 'identity.email_taken';
@@ -200,27 +201,29 @@ export class InvalidMailToken extends DomainError {
   }
 }
 
-export type IdentityErrorCode = (
-  | EmailTaken
-  | UsernameTaken
-  | InvalidEmail
-  | InvalidUsername
-  | InvalidPassword
-  | RegistrationClosed
-  | SetupFinished
-  | WrongSetupToken
-  | InvalidGrant
-  | InvalidScope
-  | UnsupportedGrantType
-  | InvalidToken
-  | InactiveUser
-  | SessionNotFound
-  | SignInTooOld
-  | CrossSiteRequest
-  | WrongPassword
-  | UserNotFound
-  | OwnAccess
-  | LastAdministrator
-  | TooManyAttempts
-  | InvalidMailToken
-)['code'];
+export type IdentityErrorCode =
+  | AccessTokenErrorCode
+  | (
+      | EmailTaken
+      | UsernameTaken
+      | InvalidEmail
+      | InvalidUsername
+      | InvalidPassword
+      | RegistrationClosed
+      | SetupFinished
+      | WrongSetupToken
+      | InvalidGrant
+      | InvalidScope
+      | UnsupportedGrantType
+      | InvalidToken
+      | InactiveUser
+      | SessionNotFound
+      | SignInTooOld
+      | CrossSiteRequest
+      | WrongPassword
+      | UserNotFound
+      | OwnAccess
+      | LastAdministrator
+      | TooManyAttempts
+      | InvalidMailToken
+    )['code'];

@@ -107,6 +107,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
         'identity.wrong_password',
         'identity.sign_in_too_old',
         'identity.too_many_attempts',
+        'identity.personal_token_refused',
       ],
       cache: 'private',
       async handle({ body, expectedVersion, principal }) {
@@ -127,6 +128,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       problems: [
         'identity.wrong_password',
         'identity.too_many_attempts',
+        'identity.personal_token_refused',
         'identity.password_length',
         'identity.password_common',
         'identity.password_is_name',

@@ -5,7 +5,7 @@ import type { Revocation } from '../../application/ports.ts';
 /** Milliseconds after the last look at the revocations. What is remembered is not believed for longer. */
 const TRUSTED = 1000;
 
-interface Verified {
+export interface Verified {
   readonly principal: Principal;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
