@@ -1,6 +1,7 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 import { accessTokenEndpoints } from '../modules/identity/adapters/http/access-token-endpoints.ts';
 import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
+import { auditEndpoints } from '../modules/identity/adapters/http/audit-endpoints.ts';
 import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
 import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
@@ -22,6 +23,7 @@ import { IntrospectToken } from '../modules/identity/application/introspect-toke
 import { ListAccessTokens } from '../modules/identity/application/list-access-tokens.ts';
 import { ListSessions } from '../modules/identity/application/list-sessions.ts';
 import { ProofOfIdentity } from '../modules/identity/application/proof-of-identity.ts';
+import { ReadAuditLog } from '../modules/identity/application/read-audit-log.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
 import { ReadUsers } from '../modules/identity/application/read-users.ts';
 import { RegisterUser } from '../modules/identity/application/register-user.ts';
@@ -41,6 +43,7 @@ const endpoints = {
   browser: token<readonly Endpoint[]>('BrowserEndpoints'),
   accessToken: token<readonly Endpoint[]>('AccessTokenEndpoints'),
   session: token<readonly Endpoint[]>('SessionEndpoints'),
+  audit: token<readonly Endpoint[]>('AuditEndpoints'),
   user: token<readonly Endpoint[]>('UserEndpoints'),
   discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
 };
@@ -119,6 +122,9 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
+  bind(options, endpoints.audit, ({ audit }) => auditEndpoints(new ReadAuditLog(audit)), [
+    tokens.identityStorage,
+  ]);
   bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
 }
 

@@ -7,6 +7,7 @@ import { VerifiedTokens } from '../modules/identity/adapters/local/verified-toke
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
   AccessTokenSchema,
+  AuditEntrySchema,
   MailTokenSchema,
   SessionSchema,
   SetupSchema,
@@ -174,7 +175,15 @@ export const identityContext: BoundedContext = {
     bindIdentityApi(options);
   }),
   schema: {
-    entities: [UserSchema, SessionSchema, AccessTokenSchema, MailTokenSchema, SetupSchema, SigningKeySchema],
+    entities: [
+      UserSchema,
+      SessionSchema,
+      AccessTokenSchema,
+      AuditEntrySchema,
+      MailTokenSchema,
+      SetupSchema,
+      SigningKeySchema,
+    ],
     steps: identitySteps,
   },
   api: tokens.identityApi,

@@ -31,7 +31,12 @@ export interface Principal {
   readonly isPerson: boolean;
   /** When the person proved who they are. */
   readonly signedInAt: Date;
+  /** The network address that asks; null where nobody does over a network. */
+  readonly address: string | null;
 }
+
+/** A principal, wherever they ask from. */
+export type Identified = Omit<Principal, 'address'>;
 
 /** @throws MissingScope */
 export function requireScope(principal: Principal, scope: Scope): void {

@@ -11,6 +11,7 @@ const anybody: Principal = {
   roles: ['admin'],
   scopes: new Set(SCOPES),
   isPerson: true,
+  address: null,
   signedInAt: new Date(),
 };
 

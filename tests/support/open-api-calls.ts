@@ -157,6 +157,12 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
     200: [({ server }) => ({ server, path: '//.well-known/oauth-authorization-server' })],
   },
   readPublicKeys: { 200: [({ server }) => ({ server, path: '//.well-known/paserks.json' })] },
+  listAuditLog: {
+    200: [
+      ({ server, root }) => ({ server, token: root, path: '/audit-log' }),
+      ({ server, root }) => ({ server, token: root, path: '/audit-log?cursor=&count=true' }),
+    ],
+  },
   readOwnProfile: { 200: [world => asAlice(world, '/users/me')] },
   listPosts: {
     200: [

@@ -29,6 +29,7 @@ export function principal(userId: UserId, scopes: readonly Scope[] = SCOPES): Pr
     scopes: new Set(scopes),
     isPerson: true,
     signedInAt: BIRTH,
+    address: null,
   };
 }
 

@@ -63,6 +63,7 @@ describe('sessions', () => {
     });
     return {
       ...(await application.get(tokens.identityProvider).verify(accessToken)),
+      address: '192.0.2.7',
       accessToken,
       refreshToken,
     };

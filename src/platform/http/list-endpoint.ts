@@ -83,10 +83,15 @@ export function toListQuery(spec: ListSpec<never>, parameters: ListParameters): 
   const given = parameters as Readonly<Record<string, FilterValue | undefined>>;
   for (const name of Object.keys(spec.filters)) {
     const value = given[name];
-    if (value !== undefined) where[name] = value;
+    if (value !== undefined) where[name] = spec.filters[name]?.match === 'equals' ? value : boundOf(value);
   }
   const sort = parameters.sort === undefined ? spec.defaultSort : parsedSort(parameters.sort);
   return { where, words: wordsOf(parameters.q), sort, paging: pagingOf(parameters, sort) };
+}
+
+/** A bound that is a text is a time. */
+function boundOf(value: FilterValue): FilterValue {
+  return typeof value === 'string' ? new Date(value) : value;
 }
 
 /** The page on the wire, with links to the others (RFC 8288). */

@@ -3,7 +3,7 @@ import { parse } from 'node:querystring';
 import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
-import type { Principal } from '../../kernel/principal.ts';
+import type { Identified, Principal } from '../../kernel/principal.ts';
 import { type AnswerOptions, answerer, replyChecker } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
@@ -16,7 +16,7 @@ import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
 
 /** Finds out who sends a request, or throws where nobody good does. */
-export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Promise<Principal>;
+export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Promise<Identified>;
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
@@ -67,9 +67,9 @@ async function authorise(
   authenticate: Authenticate,
 ): Promise<Principal> {
   const { method = '', headers } = context.req;
-  const principal = await authenticate(method, headers);
-  if (!principal.scopes.has(scope)) throw new MissingScope(scope);
-  return principal;
+  const known = await authenticate(method, headers);
+  if (!known.scopes.has(scope)) throw new MissingScope(scope);
+  return { ...known, address: context.ip };
 }
 
 function acceptsJson(context: Context): boolean {

@@ -6,6 +6,7 @@ import {
   type PasswordPolicy,
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
+import { done } from './audit.ts';
 import type { SendPasswordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
@@ -66,6 +67,7 @@ export class ChangeOwnPassword {
           at: now.toISOString(),
         };
         await repositories.jobs.enqueue(notice);
+        await repositories.audit.add(done('password.changed', by), now);
       },
       { retry: true },
     );

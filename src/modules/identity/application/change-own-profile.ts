@@ -3,6 +3,7 @@ import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
 import { InvalidToken } from '../domain/errors.ts';
 import type { ProfileChange } from '../domain/user.ts';
+import { done } from './audit.ts';
 import type { SendVerification } from './jobs.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
@@ -36,14 +37,17 @@ export class ChangeOwnProfile {
     const { change, currentPassword, expectedVersion } = command;
     if (change.email !== undefined) await this.requireProof(by, currentPassword);
     return this.work.run(
-      async ({ users, jobs }) => {
+      async ({ users, jobs, audit }) => {
         const user = await users.get(by.userId);
         if (!user) throw new InvalidToken();
         if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
         const { email } = user;
         user.changeProfile(change, this.clock.now());
         const verification: SendVerification = { type: 'identity.send_verification', userId: user.id };
-        if (user.email !== email) await jobs.enqueue(verification);
+        if (user.email !== email) {
+          await jobs.enqueue(verification);
+          await audit.add(done('email.changed', by), user.updatedAt);
+        }
         return user;
       },
       { retry: expectedVersion === undefined },

@@ -3,6 +3,7 @@ import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
 import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/errors.ts';
 import type { RoleName } from '../domain/role.ts';
+import { done } from './audit.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 import { endAllSessions, revokeAccess } from './revoke-access.ts';
 
@@ -44,6 +45,8 @@ export class ChangeUser {
         if (others.length === 0 && !(role === 'admin' && isActive)) throw new LastAdministrator();
         const now = this.clock.now();
         user.changeAccess({ role, isActive }, now);
+        const details = { role, is_active: isActive };
+        await repositories.audit.add(done('user.changed', by, user.id, details), now);
         if (isActive) await revokeAccess({ userId: user.id, sessionId: null }, repositories, now);
         else await endAllSessions(user.id, repositories, now);
         return user;

@@ -5,6 +5,7 @@ import { AccessToken } from '../domain/access-token.ts';
 import { TooManyAccessTokens } from '../domain/access-token-errors.ts';
 import { InvalidScope, InvalidToken } from '../domain/errors.ts';
 import { grantedScopes } from '../domain/role.ts';
+import { done } from './audit.ts';
 import { PERSONAL_TOKEN_PREFIX } from './personal-token.ts';
 import type { AccessTokenView, IdentityWork, OneTimeTokens } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
@@ -57,10 +58,12 @@ export class CreateAccessToken {
     const request = { userId: user.id, name, scopes, expiresAt };
     const hash = this.tokens.hashOf(token);
     const accessToken = new AccessToken(this.ids.next(), request, hash, this.clock.now());
-    await this.work.run(async ({ users, accessTokens }) => {
+    const record = done('access_token.created', by, by.userId, { name, scope: accessToken.scope });
+    await this.work.run(async ({ users, accessTokens, audit }) => {
       await users.lock(user.id);
       if ((await accessTokens.of(user.id)).length >= MOST) throw new TooManyAccessTokens(MOST);
       await accessTokens.add(accessToken);
+      await audit.add(record, accessToken.createdAt);
     });
     return { accessToken, token };
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
 import { AccessTokenNotFound } from '../domain/access-token-errors.ts';
+import { done } from './audit.ts';
 import { requirePerson } from './personal-token.ts';
 import type { IdentityWork } from './ports.ts';
 import { revokeAccess } from './revoke-access.ts';
@@ -27,7 +28,9 @@ export class DeleteAccessToken {
         const token = await repositories.accessTokens.get(id);
         if (token?.userId !== by.userId) throw new AccessTokenNotFound();
         await repositories.accessTokens.remove(token);
-        await revokeAccess({ userId: by.userId, sessionId: token.id }, repositories, this.clock.now());
+        const now = this.clock.now();
+        await revokeAccess({ userId: by.userId, sessionId: token.id }, repositories, now);
+        await repositories.audit.add(done('access_token.deleted', by, by.userId, { name: token.name }), now);
       },
       { retry: true },
     );

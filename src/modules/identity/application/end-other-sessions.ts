@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { done } from './audit.ts';
 import type { IdentityWork } from './ports.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 import { endSession } from './revoke-access.ts';
@@ -26,6 +27,7 @@ export class EndOtherSessions {
       async repositories => {
         for (const session of await repositories.sessions.liveOf(by.userId, now))
           if (session.id !== by.sessionId) await endSession(session, repositories, now);
+        await repositories.audit.add(done('sessions.ended', by), now);
       },
       { retry: true },
     );

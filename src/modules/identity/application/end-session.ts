@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope, type SessionId } from '../../../kernel/principal.ts';
 import { SessionNotFound } from '../domain/errors.ts';
+import { done } from './audit.ts';
 import { requirePerson } from './personal-token.ts';
 import type { IdentityWork } from './ports.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
@@ -33,6 +34,7 @@ export class EndSession {
         const mayEnd = session?.userId === by.userId || by.scopes.has('users:admin');
         if (!session || !mayEnd || now >= session.expiresAt) throw new SessionNotFound();
         await endSession(session, repositories, now);
+        await repositories.audit.add(done('session.ended', by, session.userId), now);
       },
       { retry: true },
     );

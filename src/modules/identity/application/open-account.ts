@@ -14,6 +14,8 @@ export interface AccountRequest {
   readonly password: string;
   readonly username?: string | undefined;
   readonly fullName?: string | undefined;
+  /** Where it is asked from. */
+  readonly address?: string | undefined;
 }
 
 /** Makes a user out of what a person asked for; every way to an account goes through here. */

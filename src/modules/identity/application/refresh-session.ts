@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Scope } from '../../../kernel/principal.ts';
+import type { AuditRecord } from '../domain/audit-entry.ts';
 import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { grantedScopes, type RoleName } from '../domain/role.ts';
 import type { Session, SessionLifetimes } from '../domain/session.ts';
@@ -92,6 +93,7 @@ export class RefreshSession {
         };
       case 'reused':
         await endSession(session, repositories, now);
+        await repositories.audit.add(reuseOf(session), now);
         return { session, refreshToken: undefined };
       default:
         throw new InvalidGrant('The refresh token is unknown, or its session has ended. Sign in again.');
@@ -119,4 +121,17 @@ export class RefreshSession {
 function scopesFor(session: Session, role: RoleName, requested: readonly string[]): readonly Scope[] {
   const allowed = new Set(grantedScopes(role, requested));
   return session.scopes.filter(scope => allowed.has(scope));
+}
+
+/** Who presented it is not known: that is the point. */
+function reuseOf({ userId, deviceName }: Session): AuditRecord {
+  const details = { device: deviceName };
+  return {
+    action: 'refresh_token.reused',
+    outcome: 'failure',
+    actorId: null,
+    subjectId: userId,
+    address: null,
+    details,
+  };
 }

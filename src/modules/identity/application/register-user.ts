@@ -1,4 +1,5 @@
 import { RegistrationClosed } from '../domain/errors.ts';
+import { opened } from './audit.ts';
 import type { SendVerification } from './jobs.ts';
 import type { AccountRequest, OpenAccount } from './open-account.ts';
 import type { IdentityWork, UserView } from './ports.ts';
@@ -30,8 +31,9 @@ export class RegisterUser {
     if (this.policy === 'closed') throw new RegistrationClosed();
     const user = await this.accounts.prepare(request, 'member');
     const verification: SendVerification = { type: 'identity.send_verification', userId: user.id };
-    await this.work.run(async ({ users, jobs }) => {
+    await this.work.run(async ({ users, jobs, audit }) => {
       await users.add(user);
+      await audit.add(opened('account.opened', user, request.address), user.createdAt);
       await jobs.enqueue(verification);
     });
     return user;

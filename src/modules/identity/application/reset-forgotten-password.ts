@@ -58,6 +58,9 @@ export class ResetForgottenPassword {
           at: now.toISOString(),
         };
         await repositories.jobs.enqueue(notice);
+        const { id } = present;
+        const reset = { action: 'password.changed', outcome: 'success', actorId: id, subjectId: id } as const;
+        await repositories.audit.add({ ...reset, address: null, details: { by: 'mail' } }, now);
       },
       { retry: true },
     );

@@ -46,6 +46,11 @@ export class ResetPassword {
         const now = this.clock.now();
         present.changePassword(passwordHash, now);
         await endAllSessions(user.id, repositories, now);
+        const reset = { action: 'password.changed', outcome: 'success', subjectId: user.id } as const;
+        await repositories.audit.add(
+          { ...reset, actorId: null, address: null, details: { by: 'command line' } },
+          now,
+        );
         return present;
       },
       { retry: true },

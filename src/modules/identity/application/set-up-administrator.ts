@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { SetupFinished, WrongSetupToken } from '../domain/errors.ts';
 import { Setup } from '../domain/setup.ts';
+import { opened } from './audit.ts';
 import type { AccountRequest, OpenAccount } from './open-account.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 
@@ -33,10 +34,11 @@ export class SetUpAdministrator {
     if (!(await this.isOpen())) throw new SetupFinished();
     if (!this.token.matches(request.token)) throw new WrongSetupToken();
     const user = await this.accounts.prepare(request, 'admin');
-    await this.work.run(async ({ users, setups }) => {
+    await this.work.run(async ({ users, setups, audit }) => {
       if (await users.hasAdministrator()) throw new SetupFinished();
       await users.add(user);
       await setups.add(new Setup(user.id, this.clock.now()));
+      await audit.add(opened('administrator.set_up', user, request.address), user.createdAt);
     });
     return user;
   }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
+import type { AuditOutcome, AuditRecord } from '../domain/audit-entry.ts';
 import { emailKey, isEmail } from '../domain/email.ts';
 import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
 import { grantedScopes } from '../domain/role.ts';
-import { Session, type SessionLifetimes } from '../domain/session.ts';
+import { type Device, Session, type SessionLifetimes } from '../domain/session.ts';
 import { isUsername, type User } from '../domain/user.ts';
 import type { CredentialThrottle } from './credential-throttle.ts';
 import type {
@@ -25,6 +26,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
  * - Attempts on one account from one address are slowed down more and more.
+ * - Every attempt that is looked at is in the audit log.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
  * - A password whose hash was made with other parameters than today's is hashed anew, by the first of those who sign in
  *   with it at once.
@@ -80,7 +82,7 @@ export class SignIn {
     const attempt = { account: user?.id ?? login, origin: device.address ?? 'unknown' };
     await this.throttle.admit(attempt);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
-    if (!user || !matches || !user.isActive) throw new InvalidGrant(INCORRECT);
+    if (!user || !matches || !user.isActive) return this.refuse(user, device);
     await this.throttle.succeeded(attempt);
     const scopes = grantedScopes(user.role, requested);
     if (scopes.length === 0) throw new InvalidScope();
@@ -94,17 +96,24 @@ export class SignIn {
     const passwordHash = this.hasher.isOutdated(user.passwordHash)
       ? await this.hasher.hash(normalisePassword(password))
       : user.passwordHash;
-    const started = await this.work.run(async ({ users, sessions }) => {
+    const started = await this.work.run(async ({ users, sessions, audit }) => {
       const present = await users.lock(user.id);
       if (!present?.isActive) throw new InvalidGrant(INCORRECT);
       if (present.passwordHash !== user.passwordHash) return false;
       present.passwordHash = passwordHash;
       await sessions.add(session);
+      await audit.add(signIn('success', user, device), session.createdAt);
       return true;
     });
     if (!started) return undefined;
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
+  }
+
+  /** What was typed is not kept: a name is sometimes a password. */
+  private async refuse(user: User | undefined, device: Device): Promise<never> {
+    await this.work.run(({ audit }) => audit.add(signIn('failure', user, device), this.clock.now()));
+    throw new InvalidGrant(INCORRECT);
   }
 
   /** What is neither an email nor a user name belongs to nobody, and is not looked for. */
@@ -115,4 +124,11 @@ export class SignIn {
       return isEmail(login) ? users.byEmailKey(emailKey(login)) : undefined;
     });
   }
+}
+
+function signIn(outcome: AuditOutcome, user: User | undefined, device: Device): AuditRecord {
+  const subjectId = user?.id ?? null;
+  const actorId = outcome === 'success' ? subjectId : null;
+  const { address, name } = device;
+  return { action: 'sign_in', outcome, actorId, subjectId, address, details: { device: name } };
 }

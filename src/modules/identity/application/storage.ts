@@ -4,6 +4,7 @@ import type { ListQuery, ListSpec, Page } from '../../../kernel/list.ts';
 import type { SessionId, UserId } from '../../../kernel/principal.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { AccessToken } from '../domain/access-token.ts';
+import type { AuditEntry, AuditRecord } from '../domain/audit-entry.ts';
 import type { MailToken, MailTokenPurpose } from '../domain/mail-token.ts';
 import type { RoleName } from '../domain/role.ts';
 import type { Session } from '../domain/session.ts';
@@ -56,6 +57,11 @@ export interface AccessTokenRepository {
   remove(token: AccessToken): Promise<void>;
 }
 
+/** It only grows, but for what has become older than is kept. */
+export interface AuditLog {
+  add(record: AuditRecord, now: Date): Promise<void>;
+}
+
 export interface SetupRepository {
   add(setup: Setup): Promise<void>;
 }
@@ -74,6 +80,7 @@ export interface IdentityRepositories {
   readonly signingKeys: SigningKeyRepository;
   readonly mailTokens: MailTokenRepository;
   readonly accessTokens: AccessTokenRepository;
+  readonly audit: AuditLog;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
   readonly jobs: JobQueue;
@@ -176,6 +183,25 @@ export interface AccessTokenReader {
   list(query: ListQuery): Promise<Page<AccessTokenView>>;
 }
 
+export type AuditEntryView = Omit<AuditEntry, 'version'>;
+
+export const AUDIT_LIST = {
+  filters: {
+    action: { field: 'action', match: 'equals' },
+    outcome: { field: 'outcome', match: 'equals' },
+    actor: { field: 'actorId', match: 'equals' },
+    subject: { field: 'subjectId', match: 'equals' },
+    from: { field: 'createdAt', match: 'from' },
+    to: { field: 'createdAt', match: 'before' },
+  },
+  sorts: { at: 'createdAt' },
+  defaultSort: { key: 'at', descending: true },
+} as const satisfies ListSpec<AuditEntryView>;
+
+export interface AuditReader {
+  list(query: ListQuery): Promise<Page<AuditEntryView>>;
+}
+
 export interface LoggedRevocation extends Revocation {
   /** Greater than that of all that were committed before. */
   readonly sequence: number;
@@ -195,4 +221,5 @@ export interface IdentityStorage {
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
+  readonly audit: AuditReader;
 }

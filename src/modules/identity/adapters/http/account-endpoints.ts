@@ -55,8 +55,8 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       returns: { 201: User },
       problems: [...ACCOUNT_PROBLEMS, 'identity.registration_closed'],
       cache: 'no-store',
-      async handle({ body: { full_name: fullName, ...account } }) {
-        return createdUser(await register.execute({ ...account, fullName }));
+      async handle({ body: { full_name: fullName, ...account }, address }) {
+        return createdUser(await register.execute({ ...account, fullName, address }));
       },
     }),
     endpoint({
@@ -71,8 +71,8 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       returns: { 201: User },
       problems: [...ACCOUNT_PROBLEMS, 'identity.setup_finished', 'identity.wrong_setup_token'],
       cache: 'no-store',
-      async handle({ body: { full_name: fullName, ...account } }) {
-        return createdUser(await setUp.execute({ ...account, fullName }));
+      async handle({ body: { full_name: fullName, ...account }, address }) {
+        return createdUser(await setUp.execute({ ...account, fullName, address }));
       },
     }),
     endpoint({

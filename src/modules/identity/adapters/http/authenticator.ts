@@ -1,4 +1,4 @@
-import type { Principal } from '../../../../kernel/principal.ts';
+import type { Identified } from '../../../../kernel/principal.ts';
 import { RequestError } from '../../../../platform/http/problem.ts';
 import type { Authenticate } from '../../../../platform/http/serve-endpoint.ts';
 import type { IdentityProvider } from '../../application/ports.ts';
@@ -11,7 +11,7 @@ export function authenticator(
   cookies: SessionCookies,
   sameSite: SameSite,
 ): Authenticate {
-  return (method, headers): Promise<Principal> => {
+  return (method, headers): Promise<Identified> => {
     const { authorization = '' } = headers;
     if (authorization !== '') return provider.verify(bearerToken(authorization));
     const { access } = cookies.read(headers);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Principal, Scope } from '../../../../kernel/principal.ts';
+import type { Identified, Scope } from '../../../../kernel/principal.ts';
 import { PERSONAL_TOKEN_PREFIX } from '../../application/personal-token.ts';
 import type {
   AccessTokenReader,
@@ -50,7 +50,7 @@ export class LocalIdentity implements IdentityProvider {
     this.clock = clock;
   }
 
-  async verify(accessToken: string): Promise<Principal> {
+  async verify(accessToken: string): Promise<Identified> {
     const known = this.verified.get(accessToken, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { Principal } from '../../../../kernel/principal.ts';
+import type { Identified } from '../../../../kernel/principal.ts';
 import type { Revocation } from '../../application/ports.ts';
 
 /** Milliseconds after the last look at the revocations. What is remembered is not believed for longer. */
 const TRUSTED = 1000;
 
 export interface Verified {
-  readonly principal: Principal;
+  readonly principal: Identified;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -32,7 +32,7 @@ export class VerifiedTokens {
     });
   }
 
-  get(token: string, now: Date): Principal | undefined {
+  get(token: string, now: Date): Identified | undefined {
     const known = this.verified.get(token);
     if (!known || !this.isConfirmed()) return undefined;
     return known.expiresAt > now.getTime() ? known.principal : undefined;

@@ -4,6 +4,7 @@ import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-wor
 import type { MemoryStorage } from '../../../../platform/storage.ts';
 import {
   ACCESS_TOKEN_LIST,
+  AUDIT_LIST,
   type IdentityStorage,
   SESSION_LIST,
   type SessionView,
@@ -11,12 +12,14 @@ import {
   type UserView,
 } from '../../application/ports.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
+import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
 import { identityConstraints } from '../constraints.ts';
+import { InMemoryAuditLog } from './in-memory-audit.ts';
 import {
   InMemoryAccessTokenRepository,
   InMemoryMailTokenRepository,
@@ -45,6 +48,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   const accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
     access_tokens_hash_key: token => token.hash,
   });
+  const auditLog = new MemoryCollection<AuditEntry>('audit_log');
   const mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   const sequence = { last: 0 };
   store.publish('people', id => users.row(id)?.displayName);
@@ -57,6 +61,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         setups: new InMemorySetupRepository(transaction.draft(setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(signingKeys)),
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(accessTokens)),
+        audit: new InMemoryAuditLog(transaction.draft(auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(mailTokens)),
         revocations: new InMemoryRevocationLog(transaction.draft(revocations), sequence),
         events: transaction.events,
@@ -98,6 +103,15 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
       async list(query) {
         const views = [...accessTokens.rows()].map(({ hash, version, ...view }) => view);
         return evaluateList(views, ACCESS_TOKEN_LIST, query);
+      },
+    },
+    audit: {
+      async list(query) {
+        return evaluateList(
+          [...auditLog.rows()].map(({ version, ...view }) => view),
+          AUDIT_LIST,
+          query,
+        );
       },
     },
     revocations: inMemoryRevocations(revocations),

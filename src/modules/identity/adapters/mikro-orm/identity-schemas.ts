@@ -1,5 +1,6 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
+import { AuditEntry } from '../../domain/audit-entry.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
@@ -75,6 +76,22 @@ export const AccessTokenSchema = new EntitySchema<AccessToken>({
     scope: { type: 'text' },
     createdAt: time(),
     expiresAt: { type: 'Date', nullable: true },
+    version: version(),
+  },
+});
+
+export const AuditEntrySchema = new EntitySchema<AuditEntry>({
+  class: AuditEntry,
+  tableName: 'audit_log',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    action: { type: 'text' },
+    outcome: { type: 'text' },
+    actorId: { type: 'uuid', nullable: true },
+    subjectId: { type: 'uuid', nullable: true },
+    address: { type: 'text', nullable: true },
+    details: { type: 'text' },
+    createdAt: time(),
     version: version(),
   },
 });

@@ -6,6 +6,8 @@ import {
   ACCESS_TOKEN_LIST,
   type AccessTokenAccess,
   type AccessTokenView,
+  AUDIT_LIST,
+  type AuditEntryView,
   type IdentityStorage,
   SESSION_LIST,
   type SessionAccess,
@@ -14,7 +16,8 @@ import {
   type UserView,
 } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
-import { AccessTokenSchema, SessionSchema, UserSchema } from './identity-schemas.ts';
+import { AccessTokenSchema, AuditEntrySchema, SessionSchema, UserSchema } from './identity-schemas.ts';
+import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
 import {
   MikroOrmAccessTokenRepository,
   MikroOrmMailTokenRepository,
@@ -53,6 +56,17 @@ const SESSION_VIEW = [
 /** Without the hash. */
 const ACCESS_TOKEN_VIEW = ['id', 'userId', 'name', 'scope', 'createdAt', 'expiresAt'] as const;
 
+const AUDIT_VIEW = [
+  'id',
+  'action',
+  'outcome',
+  'actorId',
+  'subjectId',
+  'address',
+  'details',
+  'createdAt',
+] as const;
+
 export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorage {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
@@ -71,6 +85,11 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
       expiresAt: session.expiresAt,
     },
   });
+  const audit = new ReadModel<AuditEntryView>(
+    reader,
+    { table: 'audit_log', columns: columnsOf(AuditEntrySchema, AUDIT_VIEW) },
+    AUDIT_LIST,
+  );
   const token = columnsOf(AccessTokenSchema, [...ACCESS_TOKEN_VIEW, 'hash']);
   const { hash, ...shown } = token;
   const accessTokens = new ReadModel<AccessTokenView>(
@@ -92,6 +111,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
+        audit: new MikroOrmAuditLog(transaction, reader.dialect),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
         revocations: new MikroOrmRevocationLog(transaction, reader.dialect),
         events: transaction.events,
@@ -111,6 +131,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
       accessOf: hash => tokenAccess.findBy('hash', hash),
       list: query => accessTokens.list(query),
     },
+    audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
   };
 }
