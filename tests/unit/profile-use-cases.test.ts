@@ -121,7 +121,7 @@ describe("changing one's email", () => {
     [601, PASSWORD, undefined],
     [0, 'wrong', errors.WrongPassword],
     [0, '', errors.WrongPassword],
-  ])('%d s after the sign-in, with the password %j: refused with %s', async (age, currentPassword, error) => {
+  ])('%d s after the sign-in, with the password %j, may be refused', async (age, currentPassword, error) => {
     clock.advance(age);
     const changing = change({ email }, currentPassword === undefined ? {} : { currentPassword });
     if (error) await expect(changing).rejects.toThrow(error);

@@ -89,6 +89,8 @@ describe('rotating the signing keys', () => {
   it('removes a key only when the last token that may have been signed with it has ended', async () => {
     const there = newProcess();
     await there.issue();
+    clock.advance(100 * LIFETIME);
+    await there.issue();
     await here.rotate();
     clock.advance(HALF_A_MINUTE - 1);
     const late = await there.issue();
