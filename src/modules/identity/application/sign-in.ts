@@ -24,7 +24,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  * Starts a session for an email or user name and its password (RFC 6749, section 4.3).
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
- * - Attempts on one account from one address are slowed down more and more.
+ * - Attempts on one account from one address are slowed down more and more, and those on a name that nobody has alike.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
  * - A password whose hash was made with other parameters than today's is hashed anew.
  * - The session has the scopes that were asked for and the role allows; all that it allows when none were asked for.
@@ -61,7 +61,7 @@ export class SignIn {
 
   async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
     const user = await this.userOf(login);
-    const attempt = { account: user?.id ?? login, origin: device.address ?? 'unknown' };
+    const attempt = { account: user?.id ?? emailKey(login), origin: device.address ?? 'unknown' };
     await this.throttle.admit(attempt);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) throw new InvalidGrant(INCORRECT);
