@@ -1,4 +1,5 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
+import { accessTokenEndpoints } from '../modules/identity/adapters/http/access-token-endpoints.ts';
 import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
 import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
@@ -13,9 +14,12 @@ import { userEndpoints } from '../modules/identity/adapters/http/user-endpoints.
 import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
 import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
 import { ChangeUser } from '../modules/identity/application/change-user.ts';
+import { CreateAccessToken } from '../modules/identity/application/create-access-token.ts';
+import { DeleteAccessToken } from '../modules/identity/application/delete-access-token.ts';
 import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
 import { EndSession } from '../modules/identity/application/end-session.ts';
 import { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
+import { ListAccessTokens } from '../modules/identity/application/list-access-tokens.ts';
 import { ListSessions } from '../modules/identity/application/list-sessions.ts';
 import { ProofOfIdentity } from '../modules/identity/application/proof-of-identity.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
@@ -35,6 +39,7 @@ const endpoints = {
   recovery: token<readonly Endpoint[]>('RecoveryEndpoints'),
   token: token<readonly Endpoint[]>('TokenEndpoints'),
   browser: token<readonly Endpoint[]>('BrowserEndpoints'),
+  accessToken: token<readonly Endpoint[]>('AccessTokenEndpoints'),
   session: token<readonly Endpoint[]>('SessionEndpoints'),
   user: token<readonly Endpoint[]>('UserEndpoints'),
   discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
@@ -78,6 +83,26 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   );
   bind(
     options,
+    endpoints.accessToken,
+    ({ work, accessTokens }, hasher, throttle, once, ids, clock) => {
+      const proof = new ProofOfIdentity(hasher, throttle, clock);
+      return accessTokenEndpoints({
+        create: new CreateAccessToken(work, proof, once, ids, clock),
+        list: new ListAccessTokens(accessTokens),
+        remove: new DeleteAccessToken(work, clock),
+      });
+    },
+    [
+      tokens.identityStorage,
+      tokens.passwordHasher,
+      tokens.credentialThrottle,
+      tokens.oneTimeTokens,
+      tokens.ids,
+      tokens.clock,
+    ],
+  );
+  bind(
+    options,
     endpoints.recovery,
     ({ work }, once, policy, hasher, clock) =>
       recoveryEndpoints({
@@ -100,11 +125,10 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
-    endpoints.token,
-    (settings, { work, sessions, users }, refresh, access, lifetimes, clock, provider) => {
+    tokens.introspectToken,
+    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
       const known = { lifetimes, issuer: publicUrlOf(settings) };
-      const introspect = new IntrospectToken(work, sessions, users, refresh, access, known, clock);
-      return tokenEndpoints({ provider, introspect });
+      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
     },
     [
       tokens.settings,
@@ -113,9 +137,12 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
       tokens.accessTokens,
       tokens.sessionLifetimes,
       tokens.clock,
-      tokens.identityProvider,
     ],
   );
+  bind(options, endpoints.token, (provider, introspect) => tokenEndpoints({ provider, introspect }), [
+    tokens.identityProvider,
+    tokens.introspectToken,
+  ]);
   bind(
     options,
     endpoints.browser,

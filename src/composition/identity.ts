@@ -6,6 +6,7 @@ import { RevocationWatch } from '../modules/identity/adapters/local/revocation-w
 import { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
+  AccessTokenSchema,
   MailTokenSchema,
   SessionSchema,
   SetupSchema,
@@ -146,10 +147,11 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.identityProvider,
-    ({ work, users, sessions }, verified, signIn, refresh, access, lifetimes, clock) => {
+    ({ work, users, sessions, accessTokens }, verified, signIn, refresh, access, once, lifetimes, clock) => {
       const refreshSession = new RefreshSession(work, users, refresh, access, lifetimes, clock);
       const revokeToken = new RevokeToken(work, refresh, access, clock);
-      return new LocalIdentity(access, sessions, verified, { signIn, refreshSession, revokeToken }, clock);
+      const sources = { accessTokens: access, sessions, personalTokens: accessTokens, oneTimeTokens: once };
+      return new LocalIdentity(sources, verified, { signIn, refreshSession, revokeToken }, clock);
     },
     [
       tokens.identityStorage,
@@ -157,6 +159,7 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
       tokens.signIn,
       tokens.refreshTokens,
       tokens.accessTokens,
+      tokens.oneTimeTokens,
       tokens.sessionLifetimes,
       tokens.clock,
     ],
@@ -171,7 +174,7 @@ export const identityContext: BoundedContext = {
     bindIdentityApi(options);
   }),
   schema: {
-    entities: [UserSchema, SessionSchema, MailTokenSchema, SetupSchema, SigningKeySchema],
+    entities: [UserSchema, SessionSchema, AccessTokenSchema, MailTokenSchema, SetupSchema, SigningKeySchema],
     steps: identitySteps,
   },
   api: tokens.identityApi,

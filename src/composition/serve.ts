@@ -34,12 +34,15 @@ export function openApiOf(application: Application): object {
 
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */
 export async function serve(application: Application): Promise<Service> {
-  const services = servicesOf(application);
-  for (const service of services) await service.start();
+  const started: BackgroundService[] = [];
   const stopServices = async () => {
-    for (const service of services.toReversed()) await service.stop();
+    for (const service of started.toReversed()) await service.stop();
   };
   try {
+    for (const service of servicesOf(application)) {
+      await service.start();
+      started.push(service);
+    }
     const listening = await listen(application);
     return {
       ...listening,

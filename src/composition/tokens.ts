@@ -7,6 +7,7 @@ import type { VerifiedTokens } from '../modules/identity/adapters/local/verified
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
 import type { CredentialThrottle } from '../modules/identity/application/credential-throttle.ts';
+import type { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
@@ -69,6 +70,7 @@ export const tokens = {
   setUpAdministrator: token<SetUpAdministrator>('SetUpAdministrator'),
   signIn: token<SignIn>('SignIn'),
   resetPassword: token<ResetPassword>('ResetPassword'),
+  introspectToken: token<IntrospectToken>('IntrospectToken'),
   createUser: token<CreateUser>('CreateUser'),
 
   postStorage: token<PostStorage>('PostStorage'),

@@ -23,9 +23,12 @@ export type Scope = (typeof SCOPES)[number];
 /** Who is asking, as every part of the application but identity sees them. */
 export interface Principal {
   readonly userId: UserId;
+  /** Of the session, or of the personal access token that takes its place. */
   readonly sessionId: SessionId;
   readonly roles: readonly string[];
   readonly scopes: ReadonlySet<Scope>;
+  /** Whether it is the person, and not a program with a token of theirs. */
+  readonly isPerson: boolean;
   /** When the person proved who they are. */
   readonly signedInAt: Date;
 }

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { ListQuery } from '../../src/kernel/list.ts';
+import { mikroOrmIdentity } from '../../src/modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { mikroOrmPosts } from '../../src/modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
 import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
+import type { SqlStorage } from '../../src/platform/storage.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
+import { newSession } from '../support/sessions.ts';
 import { noting, planOf } from '../support/statements.ts';
 
 const ROWS = 2000;
@@ -18,13 +21,14 @@ const FIRST_PAGE = { page: 1, perPage: 10 };
 describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', storage => {
   let application: TestApplication;
   let database: Database;
+  let jobs: SqlStorage['jobs'];
   let people: User[];
 
   beforeAll(async () => {
     application = await testApplication(storage);
     const opened = application.get(tokens.storage);
     if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
-    database = opened.database;
+    ({ database, jobs } = opened);
     people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
     const at = (number: number) => new Date(BIRTH.getTime() + number);
     const by = (number: number) => people[number % people.length]?.id ?? '';
@@ -41,12 +45,16 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
         await todos.add(new Todo(nextId(), by(number), content, at(number)));
       }
     });
+    await application.get(tokens.identityStorage).work.run(async ({ sessions }) => {
+      for (let number = 0; number < ROWS; number += 1)
+        await sessions.add(newSession(by(number), { now: at(number) }));
+    });
   });
   afterAll(() => application.close());
 
   async function planOfPosts(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
-    const { rows } = await mikroOrmPosts(noted).reader.list(query);
+    const { rows } = await mikroOrmPosts({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -54,7 +62,15 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
 
   async function planOfTodos(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
-    const { rows } = await mikroOrmTodos(noted).reader.list(query);
+    const { rows } = await mikroOrmTodos({ kind: 'sql', database: noted, jobs }).reader.list(query);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ran).toHaveLength(1);
+    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+  }
+
+  async function planOfSessions(query: ListQuery): Promise<string> {
+    const { database: noted, ran } = noting(database);
+    const { rows } = await mikroOrmIdentity({ kind: 'sql', database: noted, jobs }).sessions.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -108,5 +124,15 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
     const updated = await planOfTodos({ where: { owner }, sort, paging: FIRST_PAGE });
     expect(updated).toContain('todos_by_user_and_update');
     expect(updated).not.toMatch(SORTS);
+  });
+
+  it.each([
+    ['as they come', undefined, /sessions_by_user\b/],
+    ['the last used first', downwards('last_used_at'), /sessions_by_user_and_use/],
+  ])('of one person’s live sessions, %s, use an index and sort nothing', async (_, sort, index) => {
+    const where = { owner: people[3]?.id, live_at: BIRTH };
+    const plan = await planOfSessions({ where, ...(sort && { sort }), paging: FIRST_PAGE });
+    expect(plan).toMatch(index);
+    expect(plan).not.toMatch(SORTS);
   });
 });

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
-import { SCOPES, type Scope } from '../../src/kernel/principal.ts';
+import { SCOPES } from '../../src/kernel/principal.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
-import { type Device, Session } from '../../src/modules/identity/domain/session.ts';
+import { Session } from '../../src/modules/identity/domain/session.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
+import { LIFETIMES, newSession } from '../support/sessions.ts';
 import { DIFFICULT_TEXTS, DIFFICULT_TIMES } from '../support/texts.ts';
 
-const LIFETIMES = { idle: 60, absolute: 600 };
+const at = (seconds: number) => new Date(BIRTH.getTime() + seconds * 1000);
 
 describe.each(STORAGES)('the storage of sessions on %s', storage => {
   let application: TestApplication;
@@ -22,95 +23,145 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
   });
   afterAll(() => application.close());
 
-  async function storedSession(
-    hash: string,
-    device: Device = { name: null, address: null },
-    scopes: readonly Scope[] = ['todos'],
-    now = BIRTH,
-  ): Promise<Session> {
-    const id = application.get(tokens.ids).next();
-    const session = new Session(id, { userId: user.id, scopes, device }, hash, LIFETIMES, now);
+  async function stored(change: Parameters<typeof newSession>[1] = {}, owner = user): Promise<Session> {
+    const session = newSession(owner.id, change);
     await work.run(({ sessions }) => sessions.add(session));
     return session;
   }
 
-  const holding = (hash: string) => work.run(({ sessions }) => sessions.byRefreshTokenHash(hash));
+  const ofFamily = (hash: string) => work.run(({ sessions }) => sessions.byFamilyHash(hash));
+  const change = (id: string, how: (session: Session) => void) =>
+    work.run(async ({ sessions }) => {
+      const session = await sessions.get(id);
+      if (session) how(session);
+    });
 
   it('keeps every field', async () => {
-    const session = await storedSession('every field', { name: 'Laptop', address: '2001:db8::1' }, SCOPES);
-    const found = await holding('every field');
+    const device = { name: 'Laptop', address: '2001:db8::1' };
+    const hashes = { familyHash: 'every field', refreshTokenHash: 'first' };
+    const session = await stored({ ...hashes, device, scopes: SCOPES });
+    const found = await ofFamily('every field');
     expect(found).toBeInstanceOf(Session);
     expect(found).not.toBe(session);
     expect({ ...found }).toEqual({
       id: session.id,
       userId: user.id,
       scopes: [...SCOPES],
-      refreshTokenHash: 'every field',
+      ...hashes,
+      usedTokenHash: null,
+      sealedSuccessor: null,
       deviceName: 'Laptop',
       address: '2001:db8::1',
       createdAt: BIRTH,
       lastUsedAt: BIRTH,
-      expiresAt: new Date(BIRTH.getTime() + 60_000),
+      expiresAt: at(60),
       version: 1,
     });
   });
 
-  it('keeps nulls and an empty list of scopes', async () => {
-    await storedSession('nulls', { name: null, address: null }, []);
-    expect(await holding('nulls')).toMatchObject({ deviceName: null, address: null, scopes: [] });
-  });
-
-  it.each(DIFFICULT_TEXTS)('keeps the device name %j', async name => {
-    await storedSession(`device ${name}`, { name, address: null });
-    expect(await holding(`device ${name}`)).toMatchObject({ deviceName: name });
-  });
-
-  it.each(DIFFICULT_TIMES)('keeps the time %s', async time => {
-    const hash = `time ${time}`;
-    await storedSession(hash, undefined, undefined, new Date(new Date(time).getTime() - 60_000));
-    expect((await holding(hash))?.expiresAt.toISOString()).toBe(time);
-  });
-
-  it('finds a session by its present refresh token only', async () => {
-    const { id } = await storedSession('first');
-    const later = new Date(BIRTH.getTime() + 30_000);
-    await work.run(async ({ sessions }) =>
-      (await sessions.byRefreshTokenHash('first'))?.rotate('second', LIFETIMES, later),
-    );
-    expect(await holding('first')).toBeUndefined();
-    expect(await holding('second')).toMatchObject({
-      id,
-      createdAt: BIRTH,
-      lastUsedAt: later,
-      expiresAt: new Date(later.getTime() + 60_000),
+  it('keeps what a rotation changes, and nothing else', async () => {
+    const session = await stored({ refreshTokenHash: 'first' });
+    await change(session.id, found => found.rotate({ hash: 'second', sealed: 'sealed' }, LIFETIMES, at(30)));
+    expect({ ...(await ofFamily(session.familyHash)) }).toEqual({
+      ...session,
+      refreshTokenHash: 'second',
+      usedTokenHash: 'first',
+      sealedSuccessor: 'sealed',
+      lastUsedAt: at(30),
+      expiresAt: at(90),
       version: 2,
     });
   });
 
-  it('keeps the scopes as they were when a session is only read', async () => {
-    await storedSession('only read', undefined, ['todos', 'chat']);
-    await holding('only read');
-    expect(await holding('only read')).toMatchObject({ scopes: ['todos', 'chat'], version: 1 });
+  it('keeps what an end changes', async () => {
+    const session = await stored();
+    await change(session.id, found => found.rotate({ hash: 'second', sealed: 'sealed' }, LIFETIMES, at(30)));
+    await change(session.id, found => found.end(at(31)));
+    expect(await ofFamily(session.familyHash)).toMatchObject({
+      refreshTokenHash: '',
+      usedTokenHash: null,
+      sealedSuccessor: null,
+      lastUsedAt: at(30),
+      expiresAt: at(31),
+      version: 3,
+    });
   });
 
-  it('finds nothing under an unknown token', async () => {
-    expect(await holding('unknown')).toBeUndefined();
-    expect(await holding('')).toBeUndefined();
+  it('keeps nulls and an empty list of scopes', async () => {
+    const { familyHash } = await stored({ scopes: [] });
+    expect(await ofFamily(familyHash)).toMatchObject({ deviceName: null, address: null, scopes: [] });
+  });
+
+  it.each(DIFFICULT_TEXTS)('keeps the device name %j', async name => {
+    const { familyHash } = await stored({ device: { name, address: null } });
+    expect(await ofFamily(familyHash)).toMatchObject({ deviceName: name });
+  });
+
+  it.each(DIFFICULT_TIMES)('keeps the time %s', async time => {
+    const { familyHash } = await stored({ now: new Date(new Date(time).getTime() - 60_000) });
+    expect((await ofFamily(familyHash))?.expiresAt.toISOString()).toBe(time);
+  });
+
+  it('finds a session by its id and by its family, whichever tokens it has', async () => {
+    const { id, familyHash } = await stored();
+    await change(id, session => session.rotate({ hash: 'next', sealed: 'sealed' }, LIFETIMES, at(1)));
+    await work.run(async ({ sessions }) => {
+      const session = await sessions.byFamilyHash(familyHash);
+      expect(session).toMatchObject({ id, refreshTokenHash: 'next' });
+      expect(await sessions.get(id)).toBe(session);
+    });
+  });
+
+  it('keeps the scopes as they were when a session is only read', async () => {
+    const { familyHash } = await stored({ scopes: ['todos', 'chat'] });
+    await ofFamily(familyHash);
+    expect(await ofFamily(familyHash)).toMatchObject({ scopes: ['todos', 'chat'], version: 1 });
+  });
+
+  it.each(['unknown', '', '\0', 'x'.repeat(10_000)])('finds nothing of the family %j', async hash => {
+    expect(await ofFamily(hash)).toBeUndefined();
+  });
+
+  it('finds all of a person’s sessions that have not ended', async () => {
+    const [owner, other] = [await storedUser(application), await storedUser(application)];
+    const live = [await stored({}, owner), await stored({ now: at(30) }, owner)];
+    const ended = await stored({ now: at(30) }, owner);
+    await change(ended.id, session => session.end(at(59.998)));
+    await stored({ now: at(-1) }, owner);
+    await stored({}, other);
+    const found = (userId: string, now: Date) =>
+      work.run(async ({ sessions }) => (await sessions.liveOf(userId, now)).map(({ id }) => id).sort());
+    expect(await found(owner.id, at(59.999))).toEqual(live.map(({ id }) => id).sort());
+    expect(await found(owner.id, at(60))).toEqual([live[1]?.id]);
+    expect(await found(application.get(tokens.ids).next(), at(0))).toEqual([]);
+  });
+
+  it('changes each of several sessions that it found together', async () => {
+    const owner = await storedUser(application);
+    for (let number = 0; number < 3; number += 1) await stored({}, owner);
+    await work.run(async ({ sessions }) => {
+      for (const session of await sessions.liveOf(owner.id, at(1))) session.end(at(1));
+    });
+    expect(await work.run(({ sessions }) => sessions.liveOf(owner.id, at(1)))).toEqual([]);
   });
 
   it('lets one of several rotations of one refresh token win', async () => {
-    await storedSession('contested');
+    const { familyHash } = await stored({ refreshTokenHash: 'contested' });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, number) =>
         work.run(async ({ sessions }) => {
-          const session = await sessions.byRefreshTokenHash('contested');
-          if (!session) throw new Error('It was used already.');
-          session.rotate(`successor ${number}`, LIFETIMES, BIRTH);
+          const session = await sessions.byFamilyHash(familyHash);
+          if (session?.refreshTokenHash !== 'contested') throw new Error('It was used already.');
+          session.rotate({ hash: `successor ${number}`, sealed: 'sealed' }, LIFETIMES, BIRTH);
         }),
       ),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
-    expect(await holding(`successor ${winner}`)).toMatchObject({ version: 2 });
+    expect(await ofFamily(familyHash)).toMatchObject({
+      refreshTokenHash: `successor ${winner}`,
+      usedTokenHash: 'contested',
+      version: 2,
+    });
   });
 });

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
 import { EmailTaken, SetupFinished, UsernameTaken } from '../../src/modules/identity/domain/errors.ts';
-import { Session } from '../../src/modules/identity/domain/session.ts';
 import { Setup } from '../../src/modules/identity/domain/setup.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import { UniqueViolation } from '../../src/platform/unique-violation.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, newUser, storedUser } from '../support/people.ts';
+import { newSession } from '../support/sessions.ts';
 
 describe.each(STORAGES)('unique rules on %s', storage => {
   let application: TestApplication;
@@ -25,14 +25,6 @@ describe.each(STORAGES)('unique rules on %s', storage => {
     work.then(
       () => undefined,
       error => error,
-    );
-  const aSession = (userId: string, hash: string) =>
-    new Session(
-      nextId(),
-      { userId, scopes: ['todos'], device: { name: null, address: null } },
-      hash,
-      { idle: 60, absolute: 600 },
-      BIRTH,
     );
 
   it('let one account have an email, whatever its case, and keep the cause', async () => {
@@ -85,33 +77,13 @@ describe.each(STORAGES)('unique rules on %s', storage => {
     });
   });
 
-  it('let one session have a refresh token', async () => {
-    const user = await storedUser(application);
-    await identity.run(({ sessions }) => sessions.add(aSession(user.id, 'one hash')));
-    const error = await errorOf(identity.run(({ sessions }) => sessions.add(aSession(user.id, 'one hash'))));
+  it('let one session have a family of refresh tokens', async () => {
+    const { id: userId } = await storedUser(application);
+    const aSession = () => newSession(userId, { familyHash: 'one family' });
+    await identity.run(({ sessions }) => sessions.add(aSession()));
+    const error = await errorOf(identity.run(({ sessions }) => sessions.add(aSession())));
     expect(error).toBeInstanceOf(UniqueViolation);
-    expect(error.constraint).toBe('sessions_refresh_token_hash_key');
-  });
-
-  it('hold when a session rotates to a refresh token that another one has', async () => {
-    const user = await storedUser(application);
-    const lifetimes = { idle: 60, absolute: 600 };
-    await identity.run(async ({ sessions }) => {
-      await sessions.add(aSession(user.id, 'held'));
-      await sessions.add(aSession(user.id, 'rotating'));
-    });
-    const work = identity.run(async ({ sessions }) =>
-      (await sessions.byRefreshTokenHash('rotating'))?.rotate('held', lifetimes, BIRTH),
-    );
-    await expect(work).rejects.toBeInstanceOf(UniqueViolation);
-    await identity.run(async ({ sessions }) => {
-      const [held, rotating] = [
-        await sessions.byRefreshTokenHash('held'),
-        await sessions.byRefreshTokenHash('rotating'),
-      ];
-      expect(rotating).toBeDefined();
-      expect(held?.id).not.toBe(rotating?.id);
-    });
+    expect(error.constraint).toBe('sessions_family_hash_key');
   });
 
   it('let there be one first administrator, and keep the cause', async () => {
@@ -134,9 +106,10 @@ describe.each(STORAGES)('unique rules on %s', storage => {
   it('leave nothing of the transaction that broke one, before or after the breach', async () => {
     await storedUser(application, { username: 'frank' });
     const [before, after] = [newUser(), newUser()];
+    const session = newSession(before.id);
     const work = identity.run(async ({ users, sessions }) => {
       await users.add(before);
-      await sessions.add(aSession(before.id, 'written before the breach'));
+      await sessions.add(session);
       await users.add(newUser({ username: 'frank' }));
       await users.add(after);
     });
@@ -144,7 +117,7 @@ describe.each(STORAGES)('unique rules on %s', storage => {
     await identity.run(async ({ users, sessions }) => {
       expect(await users.get(before.id)).toBeUndefined();
       expect(await users.get(after.id)).toBeUndefined();
-      expect(await sessions.byRefreshTokenHash('written before the breach')).toBeUndefined();
+      expect(await sessions.byFamilyHash(session.familyHash)).toBeUndefined();
     });
   });
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
-import { Session } from '../../src/modules/identity/domain/session.ts';
 import { SigningKey } from '../../src/modules/identity/domain/signing-key.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, newUser, storedUser } from '../support/people.ts';
+import { newSession } from '../support/sessions.ts';
 
 const LATER = new Date('2026-11-24T12:00:00.000Z');
 
@@ -36,15 +36,6 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
     return todo;
   }
 
-  const aSession = (user: User, hash: string) =>
-    new Session(
-      application.get(tokens.ids).next(),
-      { userId: user.id, scopes: ['todos'], device: { name: null, address: null } },
-      hash,
-      { idle: 60, absolute: 600 },
-      BIRTH,
-    );
-
   const aKey = (id: string) => new SigningKey(id, 'k4.public.x', 'sealed', BIRTH);
 
   it('answers what the work answers', async () => {
@@ -55,12 +46,12 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
     const user = newUser();
     await identity.run(async ({ users, sessions, signingKeys }) => {
       await users.add(user);
-      await sessions.add(aSession(user, 'kept'));
+      await sessions.add(newSession(user.id, { familyHash: 'kept' }));
       await signingKeys.add(aKey('kept'));
     });
     await identity.run(async ({ users, sessions, signingKeys }) => {
       expect(await users.get(user.id)).toMatchObject({ email: user.email });
-      expect(await sessions.byRefreshTokenHash('kept')).toMatchObject({ userId: user.id });
+      expect(await sessions.byFamilyHash('kept')).toMatchObject({ userId: user.id });
       expect((await signingKeys.all()).map(({ id }) => id)).toContain('kept');
     });
   });
@@ -69,7 +60,7 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
     const user = newUser();
     const work = identity.run(async ({ users, sessions, signingKeys }) => {
       await users.add(user);
-      await sessions.add(aSession(user, 'lost'));
+      await sessions.add(newSession(user.id, { familyHash: 'lost' }));
       await signingKeys.add(aKey('lost'));
       throw new Interrupted();
     });
@@ -77,7 +68,7 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
     await identity.run(async ({ users, sessions, signingKeys }) => {
       expect(await users.get(user.id)).toBeUndefined();
       expect(await users.byEmailKey(user.emailKey)).toBeUndefined();
-      expect(await sessions.byRefreshTokenHash('lost')).toBeUndefined();
+      expect(await sessions.byFamilyHash('lost')).toBeUndefined();
       expect((await signingKeys.all()).map(({ id }) => id)).not.toContain('lost');
     });
   });

@@ -4,19 +4,31 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { type Answer, type TestServer, testServer } from '../support/client.ts';
 import { otherScope, pathOf, type ScopedEndpoint, scopedEndpoints } from '../support/endpoints.ts';
 import { claimsOf, forge, ownKey, strangersKey } from '../support/forge.ts';
-import { expectProblem } from '../support/problem.ts';
+import { expectOAuthError, expectProblem } from '../support/problem.ts';
+import { openAccount } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
+import { signedIn } from '../support/token-requests.ts';
 
 const scoped = await scopedEndpoints();
 const table = scoped.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
 
+/** What the OAuth endpoints call it (RFC 6749, section 5.2; RFC 6750, section 3.1). */
+const OAUTH_NAMES: Readonly<Record<string, string>> = {
+  'request.unauthenticated': 'invalid_request',
+  'identity.invalid_token': 'invalid_token',
+  'access.insufficient_scope': 'insufficient_scope',
+};
+
 describe('who may use an endpoint', () => {
   const clock = new TestClock();
   let server: TestServer;
+  /** Of somebody who may do everything. */
   let token: string;
   beforeAll(async () => {
     server = await testServer('memory', {}, [override(tokens.clock, clock)]);
-    ({ token } = await server.signUp('alice'));
+    await server.signUp('alice');
+    await openAccount(server.application, 'root', 'admin');
+    ({ access_token: token } = await signedIn(server, 'root'));
   });
   afterAll(() => server.stop());
 
@@ -24,8 +36,12 @@ describe('who may use an endpoint', () => {
     server.request(endpoint.method, pathOf(endpoint), {
       headers: authorization === undefined ? {} : { authorization },
     });
-  const expectInvalidToken = (answer: Answer) => {
-    expectProblem(answer, 401, 'identity.invalid_token');
+  const expectRefusal = (answer: Answer, to: ScopedEndpoint | undefined, status: number, code: string) => {
+    if (to?.problemFormat) expectOAuthError(answer, OAUTH_NAMES[code] ?? '', code, status);
+    else expectProblem(answer, status, code);
+  };
+  const expectInvalidToken = (answer: Answer, to?: ScopedEndpoint) => {
+    expectRefusal(answer, to, 401, 'identity.invalid_token');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="atrium", error="invalid_token"');
   };
 
@@ -37,7 +53,7 @@ describe('who may use an endpoint', () => {
     'answers %s without a token 401 and a bare challenge (RFC 6750, section 3)',
     async (_, to) => {
       const answer = await ask(to);
-      expectProblem(answer, 401, 'request.unauthenticated');
+      expectRefusal(answer, to, 401, 'request.unauthenticated');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="atrium"');
     },
   );
@@ -51,7 +67,7 @@ describe('who may use an endpoint', () => {
       `Token ${token}`,
       `Bearer:${token}`,
     ])
-      expectProblem(await ask(to, header), 401, 'request.unauthenticated');
+      expectRefusal(await ask(to, header), to, 401, 'request.unauthenticated');
   });
 
   it.each(table)('answers %s 401 to what is not a token', async (_, to) => {
@@ -70,7 +86,7 @@ describe('who may use an endpoint', () => {
       `v4.public.${'A'.repeat(5000)}`,
       'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.',
     ])
-      expectInvalidToken(await ask(to, `Bearer ${not}`));
+      expectInvalidToken(await ask(to, `Bearer ${not}`), to);
   });
 
   it.each(table)('answers %s 401 to a token that another key signed', async (_, to) => {
@@ -80,20 +96,14 @@ describe('who may use an endpoint', () => {
     for (const stranger of [keyId, 'unknown', ''])
       expectInvalidToken(
         await ask(to, `Bearer ${await forge({ secret, keyId: stranger, claims, now: clock.now() })}`),
+        to,
       );
   });
 
   it.each(table)('answers %s to a token without the scope 403, naming the scope', async (_, to) => {
-    const lesser = await server.request('POST', '/auth/token', {
-      form: {
-        grant_type: 'password',
-        username: 'alice',
-        password: 'correct horse battery',
-        scope: otherScope(to.scope),
-      },
-    });
-    const answer = await ask(to, `Bearer ${lesser.body.access_token}`);
-    expectProblem(answer, 403, 'access.insufficient_scope');
+    const lesser = await signedIn(server, 'alice', { scope: otherScope(to.scope) });
+    const answer = await ask(to, `Bearer ${lesser.access_token}`);
+    expectRefusal(answer, to, 403, 'access.insufficient_scope');
     expect(answer.headers.get('www-authenticate')).toBe(
       `Bearer realm="atrium", error="insufficient_scope", scope="${to.scope}"`,
     );
@@ -134,8 +144,24 @@ describe('who may use an endpoint', () => {
       expectInvalidToken(await profile(await sign(change)));
     });
 
+    it("refuses a token that names somebody else than its session's person", async () => {
+      const { access_token: other } = await signedIn(server);
+      const { sub } = claimsOf(other);
+      const forged = await sign({ sub });
+      expectInvalidToken(await profile(forged));
+      expectInvalidToken(await server.request('GET', '/todos', { token: forged }));
+    });
+
     it('grants no scope that the role does not allow, whatever the token says', async () => {
-      const mighty = await sign({ scope: 'users:admin roles:admin nonsense' });
+      const { access_token: member } = await signedIn(server);
+      const mighty = await sign({
+        ...claimsOf(member),
+        iat: undefined,
+        exp: undefined,
+        scope: 'users:admin nonsense',
+      });
+      const asked = await server.request('POST', '/auth/introspect', { token: mighty, form: { token: 'x' } });
+      expectOAuthError(asked, 'insufficient_scope', 'access.insufficient_scope', 403);
       expectProblem(await profile(mighty), 403, 'access.insufficient_scope');
     });
 
@@ -154,12 +180,10 @@ describe('who may use an endpoint', () => {
   });
 
   it('answers every scoped endpoint 401 from the millisecond in which the token has expired', async () => {
-    const { body } = await server.request('POST', '/auth/token', {
-      form: { grant_type: 'password', username: 'alice', password: 'correct horse battery' },
-    });
-    clock.advance(body.expires_in);
-    expect((await server.request('GET', '/users/me', { token: body.access_token })).status).toBe(200);
+    const { access_token, expires_in } = await signedIn(server);
+    clock.advance(expires_in);
+    expect((await server.request('GET', '/users/me', { token: access_token })).status).toBe(200);
     clock.advance(0.001);
-    for (const to of scoped) expectInvalidToken(await ask(to, `Bearer ${body.access_token}`));
+    for (const to of scoped) expectInvalidToken(await ask(to, `Bearer ${access_token}`), to);
   });
 });

@@ -45,6 +45,8 @@ describe('a path, method or Accept that nothing answers to', () => {
         const answer = await server.request(method, `/${list}/${id}`, { token });
         expectProblem(answer, 404, 'request.bad_id', [['/id', 'format']]);
       }
+    const session = await server.request('DELETE', `/auth/sessions/${id}`, { token });
+    expectProblem(session, 404, 'request.bad_id', [['/id', 'format']]);
   });
 
   it.each([
@@ -64,6 +66,9 @@ describe('a path, method or Accept that nothing answers to', () => {
     ['GET', '//docs/assets/constructor', 'request.unknown_route'],
     ['GET', '//docs/assets/__proto__', 'request.unknown_route'],
     ['GET', '//api/v2/posts', 'request.unknown_route'],
+    ['GET', '/.well-known/paserks.json', 'request.unknown_route'],
+    ['GET', '//.well-known/nothing', 'request.unknown_route'],
+    ['GET', '//auth/sessions', 'request.unknown_route'],
   ])('answers 404 to %s %s with %s', async (method, path, code) => {
     expectProblem(await server.request(method, path, { token }), 404, code);
   });
@@ -81,6 +86,12 @@ describe('a path, method or Accept that nothing answers to', () => {
     ['POST', `/api/v1/posts/${UNKNOWN_ID}`, ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT']],
     ['GET', '/api/v1/auth/token', ['POST']],
     ['HEAD', '/api/v1/auth/register', ['POST']],
+    ['GET', '/api/v1/auth/revoke', ['POST']],
+    ['GET', '/api/v1/auth/introspect', ['POST']],
+    ['POST', '/api/v1/auth/sessions', ['DELETE', 'GET', 'HEAD']],
+    ['GET', `/api/v1/auth/sessions/${UNKNOWN_ID}`, ['DELETE']],
+    ['POST', '/.well-known/paserks.json', ['GET', 'HEAD']],
+    ['PUT', '/.well-known/oauth-authorization-server', ['GET', 'HEAD']],
     ['TRACE', '/api/v1/posts', ['GET', 'HEAD', 'POST']],
     ['PROPFIND', '/api/v1/posts', ['GET', 'HEAD', 'POST']],
     ['POST', '/docs', ['GET', 'HEAD']],
@@ -105,20 +116,27 @@ describe('a path, method or Accept that nothing answers to', () => {
     expectProblem(await raw('OPTIONS', '/api/v1/nowhere'), 404, 'request.unknown_route');
   });
 
-  it.each(['/posts', '/posts/:id', '/todos', '/users/me', '//openapi.json', '//docs', '//livez'])(
-    'answers HEAD %s with the headers of GET and no body',
-    async template => {
-      const path = template.replace(':id', post.id);
-      const [get, head] = [
-        await server.request('GET', path, { token }),
-        await server.request('HEAD', path, { token }),
-      ];
-      expect(head.status).toBe(200);
-      expect(head.body).toBeUndefined();
-      for (const name of ['content-type', 'etag', 'cache-control', 'vary'])
-        expect(head.headers.get(name)).toBe(get.headers.get(name));
-    },
-  );
+  it.each([
+    '/posts',
+    '/posts/:id',
+    '/todos',
+    '/users/me',
+    '/auth/sessions',
+    '//.well-known/paserks.json',
+    '//openapi.json',
+    '//docs',
+    '//livez',
+  ])('answers HEAD %s with the headers of GET and no body', async template => {
+    const path = template.replace(':id', post.id);
+    const [get, head] = [
+      await server.request('GET', path, { token }),
+      await server.request('HEAD', path, { token }),
+    ];
+    expect(head.status).toBe(200);
+    expect(head.body).toBeUndefined();
+    for (const name of ['content-type', 'etag', 'cache-control', 'vary'])
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+  });
 
   it('answers HEAD of what is not there with 404 and no body', async () => {
     const answer = await server.request('HEAD', `/posts/${UNKNOWN_ID}`);

@@ -53,6 +53,10 @@ describe('a query that a list does not take', () => {
     ['/todos?owner=019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47', 'owner', 'unknown_field'],
     ['/todos?cursor=', 'cursor', 'unknown_field'],
     ['/todos?q=a', 'q', 'unknown_field'],
+    ['/auth/sessions?page=0', 'page', 'minimum'],
+    ['/auth/sessions?cursor=', 'cursor', 'unknown_field'],
+    ['/auth/sessions?owner=019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47', 'owner', 'unknown_field'],
+    ['/auth/sessions?live_at=2026-01-01T00:00:00Z', 'live_at', 'unknown_field'],
   ])('answers 422 to %s, naming %s and %s', async (path, name, rule) => {
     expectProblem(await server.request('GET', path, { token }), 422, 'request.invalid', [[`/${name}`, rule]]);
   });
@@ -66,6 +70,7 @@ describe('a query that a list does not take', () => {
     '/posts?sort=created_at%3B%20drop%20table%20posts',
     '/posts?sort=created_at&sort=-created_at',
     '/todos?sort=text',
+    '/auth/sessions?sort=address',
   ])('answers 422 to the order of %s', async path => {
     const answer = await server.request('GET', path, { token });
     expectProblem(answer, 422, 'request.invalid');

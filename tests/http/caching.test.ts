@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { declaredEndpoints, pathOf, UNKNOWN_ID } from '../support/endpoints.ts';
+import { openAccount } from '../support/sign-in.ts';
+import { signedIn } from '../support/token-requests.ts';
 
 const endpoints = await declaredEndpoints();
 const table = endpoints.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
@@ -20,6 +22,9 @@ describe('what may be kept of an answer', () => {
     ['/todos', 'private, no-cache', ['Authorization', 'Cookie']],
     ['/todos/:id', 'private, no-cache', ['Authorization', 'Cookie']],
     ['/users/me', 'private, no-cache', ['Authorization', 'Cookie']],
+    ['/auth/sessions', 'private, no-cache', ['Authorization', 'Cookie']],
+    ['//.well-known/oauth-authorization-server', 'public, no-cache', undefined],
+    ['//.well-known/paserks.json', 'public, no-cache', undefined],
   ])('of GET %s is %s, by Vary %s', async (template, cacheControl, vary) => {
     const body = template.startsWith('/posts') ? { title: 'a', content: 'b' } : { text: 'a' };
     const list = template.replace('/:id', '');
@@ -40,12 +45,17 @@ describe('what may be kept of an answer', () => {
   });
 
   it('of tokens and credentials is nothing', async () => {
+    await openAccount(server.application, 'root', 'admin');
+    const { access_token: admin } = await signedIn(server, 'root');
     const account = { email: 'b@example.org', password: PASSWORD };
     const form = { grant_type: 'password', username: 'alice', password: PASSWORD };
     for (const answer of [
       await server.request('POST', '/auth/register', { body: account }),
       await server.request('POST', '/auth/token', { form }),
       await server.request('POST', '/auth/token', { form: { ...form, password: 'wrong' } }),
+      await server.request('POST', '/auth/revoke', { form: { token: 'x' } }),
+      await server.request('POST', '/auth/introspect', { token: admin, form: { token: admin } }),
+      await server.request('DELETE', '/auth/sessions', { token: admin }),
     ]) {
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.has('etag')).toBe(false);

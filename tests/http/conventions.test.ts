@@ -59,18 +59,23 @@ describe('every answer', () => {
     expect(answer.headers.get('x-request-id')).toBeTruthy();
   });
 
-  it.each(['/posts', '/nowhere', '//docs', '//redoc', '//openapi.json', '//livez'])(
-    'has security headers: %s',
-    async path => {
-      const { headers } = await get(path);
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('content-security-policy')).toMatch(/default-src '(none|self)'/);
-      expect(headers.get('content-security-policy')).toMatch(/frame-ancestors '(none|self)'/);
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.has('x-powered-by')).toBe(false);
-      expect(headers.has('server')).toBe(false);
-    },
-  );
+  it.each([
+    '/posts',
+    '/nowhere',
+    '//docs',
+    '//redoc',
+    '//openapi.json',
+    '//livez',
+    '//.well-known/paserks.json',
+  ])('has security headers: %s', async path => {
+    const { headers } = await get(path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toMatch(/default-src '(none|self)'/);
+    expect(headers.get('content-security-policy')).toMatch(/frame-ancestors '(none|self)'/);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.has('x-powered-by')).toBe(false);
+    expect(headers.has('server')).toBe(false);
+  });
 
   it('asks browsers to stay with https where people come by https, and only there', async () => {
     expect((await get('/posts')).headers.has('strict-transport-security')).toBe(false);

@@ -1,28 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import { STORAGES } from '../support/application.ts';
-import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
+import { PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { claimsOf } from '../support/forge.ts';
+import { expectOAuthError } from '../support/problem.ts';
+import { refreshed } from '../support/token-requests.ts';
 
 const MEMBER_SCOPES = ['profile', 'posts:write', 'tasks', 'todos', 'operations', 'chat'];
-
-/** An error of RFC 6749, section 5.2, with the members of a problem beside it. */
-function expectOAuthError(answer: Answer, error: string, code: string, status = 400): void {
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('content-type')).toMatch(/^application\/json(;|$)/);
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-  expect(answer.body).toMatchObject({
-    error,
-    error_description: answer.body.detail,
-    type: `urn:atrium:problem:${code}`,
-    title: 'Bad Request',
-    status,
-    detail: expect.any(String),
-    instance: '/api/v1/auth/token',
-    code,
-    request_id: answer.headers.get('x-request-id'),
-  });
-}
 
 describe.each(STORAGES)('signing in on %s', storage => {
   let server: TestServer;
@@ -47,7 +31,7 @@ describe.each(STORAGES)('signing in on %s', storage => {
       access_token: expect.stringMatching(/^v4\.public\./),
       token_type: 'bearer',
       expires_in: server.application.settings.accessTokenTtl,
-      refresh_token: expect.stringMatching(/^[\w-]{43,}$/),
+      refresh_token: expect.stringMatching(/^atr_[\w-]{43}\.[\w-]{43}$/),
       scope: MEMBER_SCOPES.join(' '),
     });
     expect(claimsOf(answer.body.access_token)).toMatchObject({ sub: id, scope: MEMBER_SCOPES.join(' ') });
@@ -151,14 +135,23 @@ describe.each(STORAGES)('signing in on %s', storage => {
     expect((await signIn({ device_name: '', scope: '', refresh_token: '' })).status).toBe(200);
   });
 
-  it('keeps neither passwords nor refresh tokens as they are', async () => {
-    const { body } = await signIn();
+  it('keeps neither passwords nor signing keys as they are', async () => {
     const { work } = server.application.get(tokens.identityStorage);
     const user = await work.run(({ users }) => users.get(id));
     expect(user?.passwordHash).toMatch(/^\$argon2id\$/);
     expect(user?.passwordHash).not.toContain(PASSWORD);
-    expect(await work.run(({ sessions }) => sessions.byRefreshTokenHash(body.refresh_token))).toBeUndefined();
     const keys = await work.run(({ signingKeys }) => signingKeys.all());
     expect(JSON.stringify(keys)).not.toContain('k4.secret');
+  });
+
+  it('keeps nothing of refresh tokens as it is, neither of the first nor of its successors', async () => {
+    const { body: first } = await signIn();
+    const { body: next } = await refreshed(server, first.refresh_token);
+    const { work } = server.application.get(tokens.identityStorage);
+    const session = await work.run(({ sessions }) => sessions.get(String(claimsOf(first.access_token).sid)));
+    expect(session).toMatchObject({ usedTokenHash: expect.any(String), sealedSuccessor: expect.any(String) });
+    const stored = JSON.stringify(session);
+    for (const { refresh_token: token } of [first, next])
+      for (const part of token.replace('atr_', '').split('.')) expect(stored).not.toContain(part);
   });
 });

@@ -25,9 +25,9 @@ export async function scopedEndpoints(): Promise<readonly ScopedEndpoint[]> {
 
 export const UNKNOWN_ID = '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47';
 
-/** The endpoint's path with this id, which nothing has unless it is given, in place of each parameter. */
-export function pathOf({ path }: Endpoint, id = UNKNOWN_ID): string {
-  return path.replace(/:\w+/g, id);
+/** Where clients ask for the endpoint, with this id, which nothing has unless it is given, for each parameter. */
+export function pathOf({ path, atRoot }: Endpoint, id = UNKNOWN_ID): string {
+  return (atRoot ? `/${path}` : path).replace(/:\w+/g, id);
 }
 
 /** Some scope of every member's that is not this one. */

@@ -1,15 +1,17 @@
-import type { Override } from '../../src/composition/container.ts';
+import { type Override, override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { type Principal, SCOPES } from '../../src/kernel/principal.ts';
+import type { BackgroundService } from '../../src/platform/background-service.ts';
 import { UNKNOWN_ID } from './endpoints.ts';
 
-/** Everybody who comes with any token, and may do everything. */
+/** Everybody who comes with any token, has just signed in, and may do everything. */
 const anybody: Principal = {
   userId: UNKNOWN_ID,
   sessionId: UNKNOWN_ID,
   roles: ['admin'],
   scopes: new Set(SCOPES),
-  signedInAt: new Date(0),
+  isPerson: true,
+  signedInAt: new Date(),
 };
 
 /** Something of which every method, at any depth, rejects with this error. */
@@ -19,6 +21,9 @@ function failing(error: Error): object {
     apply: () => Promise.reject(error),
   });
 }
+
+/** Does nothing, and so needs no storage to start. */
+const idle: BackgroundService = { start: async () => undefined, stop: async () => undefined };
 
 /** Every context's storage, those of later ones too, fails with this error; tokens are taken unread. */
 export function storageFailing(error: Error): Override[] {
@@ -30,5 +35,6 @@ export function storageFailing(error: Error): Override[] {
   return [
     ...storages.map(([, token]) => ({ token: token as Override['token'], value: failing(error) })),
     { token: tokens.identityProvider as Override['token'], value: provider },
+    override(tokens.revocationWatch, idle),
   ];
 }

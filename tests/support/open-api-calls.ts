@@ -1,7 +1,10 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import type { Endpoint } from '../../src/platform/http/endpoint.ts';
 import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
+import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
+import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import type { World } from './open-api-world.ts';
+import { sessionIdOf, signedIn } from './token-requests.ts';
 
 /** One request, and the server that it goes to. */
 export interface Call extends RequestOptions {
@@ -45,11 +48,27 @@ const asBob =
   (make: MakeCall): MakeCall =>
   async world => ({ ...(await make(world)), token: world.bob });
 
+/** An administrator's question about a token. */
+const inQuestion =
+  (tokenOf: (world: World) => Promise<string>): MakeCall =>
+  async world => ({
+    server: world.server,
+    token: world.root,
+    path: '/auth/introspect',
+    form: { token: await tokenOf(world) },
+  });
+
+/** The end of another session of Alice's. */
+const otherSession: MakeCall = async world =>
+  asAlice(world, `/auth/sessions/${sessionIdOf(await signedIn(world.server))}`);
+
 const POST = { title: 'Hello', content: 'World' };
 const TODO = { text: 'Water the plants' };
 
 /** operationId → status → requests that are answered so. What every endpoint refuses is in `commonCall`. */
 export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
+  ...BROWSER_CALLS,
+  ...ACCESS_TOKEN_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],
@@ -91,6 +110,11 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
         path: '/auth/token',
         form: { grant_type: 'password', username: 'alice', password: PASSWORD },
       }),
+      async ({ server }) => ({
+        server,
+        path: '/auth/token',
+        form: { grant_type: 'refresh_token', refresh_token: (await signedIn(server)).refresh_token },
+      }),
     ],
     400: [
       { grant_type: 'password', username: 'alice', password: 'wrong' },
@@ -104,6 +128,35 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
       form: form as unknown as Record<string, string>,
     })),
   },
+  revokeToken: {
+    200: [
+      ({ server }) => ({ server, path: '/auth/revoke', form: { token: 'nonsense' } }),
+      async ({ server }) => ({
+        server,
+        path: '/auth/revoke',
+        form: { token: (await signedIn(server)).refresh_token, token_type_hint: 'refresh_token' },
+      }),
+    ],
+  },
+  introspectToken: {
+    200: [
+      inQuestion(async ({ server }) => (await signedIn(server)).refresh_token),
+      inQuestion(async ({ alice }) => alice),
+      inQuestion(async () => 'nonsense'),
+    ],
+  },
+  listSessions: {
+    200: [
+      world => asAlice(world, '/auth/sessions'),
+      world => asAlice(world, '/auth/sessions?per_page=1&sort=-last_used_at'),
+    ],
+  },
+  endSession: { 204: [otherSession], 404: [asBob(otherSession)] },
+  endOtherSessions: { 204: [world => asAlice(world, '/auth/sessions')] },
+  readServerMetadata: {
+    200: [({ server }) => ({ server, path: '//.well-known/oauth-authorization-server' })],
+  },
+  readPublicKeys: { 200: [({ server }) => ({ server, path: '//.well-known/paserks.json' })] },
   readOwnProfile: { 200: [world => asAlice(world, '/users/me')] },
   listPosts: {
     200: [
@@ -133,6 +186,9 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   },
   deleteTodo: { 204: [own('/todos', TODO)], 404: [asBob(own('/todos', TODO))] },
 };
+
+/** What needs nothing that could fail. */
+export const UNFAILING: ReadonlySet<string> = new Set(['readServerMetadata']);
 
 /** The request that an endpoint of this kind answers with this status, made of one that succeeds. */
 export function commonCall(
@@ -168,6 +224,8 @@ export function commonCall(
     case 422:
       if (endpoint.body) return { ...good, body: { unknown: 1 } };
       return endpoint.query && { ...good, path: `${good.path}?unknown=1` };
+    case 429:
+      return world.exhausted().then(headers => ({ ...good, server: world.limited, headers }));
     case 500:
       return { ...good, server: world.broken };
     case 503:

@@ -1,9 +1,11 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import { StorageUnavailable } from '../../src/kernel/errors.ts';
 import type { Scope } from '../../src/kernel/principal.ts';
-import { PASSWORD, type TestServer, testServer } from './client.ts';
+import { type TestServer, testServer } from './client.ts';
 import { otherScope } from './endpoints.ts';
 import { storageFailing } from './failing-storage.ts';
+import { openAccount } from './sign-in.ts';
+import { signedIn } from './token-requests.ts';
 
 /** Servers in all the conditions that answers depend on, and people. */
 export class World {
@@ -11,12 +13,21 @@ export class World {
   readonly closed: TestServer;
   readonly broken: TestServer;
   readonly unavailable: TestServer;
+  /** It takes one request a minute from each address. */
+  readonly limited: TestServer;
   readonly alice: string;
   readonly bob: string;
+  /** An administrator. */
+  readonly root: string;
   private readonly others: TestServer[] = [];
+  private lastGuest = 0;
 
-  private constructor(servers: readonly TestServer[], alice: string, bob: string) {
-    [this.server, this.closed, this.broken, this.unavailable] = servers as [
+  private constructor(
+    servers: readonly TestServer[],
+    { alice, bob, root }: Readonly<Record<'alice' | 'bob' | 'root', string>>,
+  ) {
+    [this.server, this.closed, this.broken, this.unavailable, this.limited] = servers as [
+      TestServer,
       TestServer,
       TestServer,
       TestServer,
@@ -24,6 +35,7 @@ export class World {
     ];
     this.alice = alice;
     this.bob = bob;
+    this.root = root;
   }
 
   static async create(): Promise<World> {
@@ -32,9 +44,14 @@ export class World {
       testServer('memory', { registration: 'closed' }),
       testServer('memory', {}, storageFailing(new Error('broken'))),
       testServer('memory', {}, storageFailing(new StorageUnavailable())),
+      testServer('memory', { rateLimit: 'on', rateLimitRequests: 1, trustedProxies: 1 }),
     ]);
-    const [alice, bob] = [await servers[0].signUp('alice'), await servers[0].signUp('bob')];
-    return new World(servers, alice.token, bob.token);
+    const [server] = servers;
+    const { token: alice } = await server.signUp('alice');
+    const { token: bob } = await server.signUp('bob');
+    await openAccount(server.application, 'root', 'admin');
+    const { access_token: root } = await signedIn(server, 'root');
+    return new World(servers, { alice, bob, root });
   }
 
   /** A server where nothing has happened yet. */
@@ -44,9 +61,16 @@ export class World {
     return server;
   }
 
+  /** The headers of somebody who has asked for too much already. */
+  async exhausted(): Promise<Readonly<Record<string, string>>> {
+    this.lastGuest += 1;
+    const headers = { 'x-forwarded-for': `192.0.2.${this.lastGuest % 250}` };
+    await this.limited.request('GET', '/posts', { headers });
+    return headers;
+  }
+
   async tokenWithout(scope: Scope): Promise<string> {
-    const form = { grant_type: 'password', username: 'alice', password: PASSWORD, scope: otherScope(scope) };
-    return (await this.server.request('POST', '/auth/token', { form })).body.access_token;
+    return (await signedIn(this.server, 'alice', { scope: otherScope(scope) })).access_token;
   }
 
   async deactivatedToken(): Promise<string> {
@@ -59,7 +83,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    const { server, closed, broken, unavailable, others } = this;
-    await Promise.all([server, closed, broken, unavailable, ...others].map(each => each.stop()));
+    const { server, closed, broken, unavailable, limited, others } = this;
+    await Promise.all([server, closed, broken, unavailable, limited, ...others].map(each => each.stop()));
   }
 }

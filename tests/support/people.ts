@@ -22,7 +22,14 @@ export async function storedUser(application: Application, change: Partial<NewUs
 }
 
 export function principal(userId: UserId, scopes: readonly Scope[] = SCOPES): Principal {
-  return { userId, sessionId: v7(), roles: ['member'], scopes: new Set(scopes), signedInAt: BIRTH };
+  return {
+    userId,
+    sessionId: v7(),
+    roles: ['member'],
+    scopes: new Set(scopes),
+    isPerson: true,
+    signedInAt: BIRTH,
+  };
 }
 
 /** What an account without one scope may do. */

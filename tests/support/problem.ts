@@ -25,6 +25,26 @@ export function expectProblem(answer: Answer, status: number, code: string, faul
   if (faults) expect(faultsOf(answer)).toEqual(faults);
 }
 
+/** Checks for an error of RFC 6749, section 5.2, that has the members of a problem beside it. */
+export function expectOAuthError(answer: Answer, error: string, code: string, status = 400): void {
+  expect(answer.body).toMatchObject({ error, code });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json(;|$)/);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.body).toEqual({
+    error,
+    error_description: answer.body.detail,
+    type: `urn:atrium:problem:${code}`,
+    title: STATUS_CODES[status],
+    status,
+    detail: expect.stringMatching(/^[A-Z"]/),
+    instance: expect.stringMatching(/^\/api\/v1\/auth\/\w+$/),
+    code,
+    request_id: answer.headers.get('x-request-id'),
+    ...(answer.body.errors !== undefined && { errors: expect.any(Array) }),
+  });
+}
+
 export function faultsOf(answer: Answer): Fault[] {
   const errors: { pointer: string; code: string; detail: string }[] = answer.body.errors ?? [];
   for (const { detail } of errors) expect(detail).toMatch(/^[A-Z].*\.$/s);

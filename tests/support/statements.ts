@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
 import { bind, type SqlValue, type StatementPreparer } from '../../src/platform/mikro-orm/statements.ts';
+import type { Writer } from '../../src/platform/mikro-orm/write-transaction.ts';
 
 /** One statement as it was run, with its values. */
 export interface RanStatement {
@@ -28,6 +29,31 @@ export function noting(database: Database): { readonly database: Database; reado
     },
   };
   return { database: Object.assign(Object.create(database), { reader }), ran };
+}
+
+/** The same database, whose transactions note what they run between their begin and their end. */
+export function notingWrites(database: Database): { readonly database: Database; readonly ran: string[] } {
+  const ran: string[] = [];
+  const real = Reflect.get(database, 'writer') as Writer;
+  const writer: Writer = {
+    async begin() {
+      const transaction = await real.begin();
+      return {
+        ...transaction,
+        ormContext: {
+          executeQuery(query) {
+            ran.push(query.sql);
+            return transaction.ormContext.executeQuery(query);
+          },
+        },
+        run(sql, values) {
+          ran.push(sql);
+          return transaction.run(sql, values);
+        },
+      };
+    },
+  };
+  return { database: Object.assign(Object.create(database), { writer }), ran };
 }
 
 /** How the database would run a statement, as it tells. */

@@ -29,7 +29,7 @@ describe('an access token', () => {
   function otherProcess({ issuer = ISSUER, at = clock, secretKey = application.get(tokens.secretKey) } = {}) {
     const { work } = application.get(tokens.identityStorage);
     return new PasetoAccessTokens(
-      new SigningKeys(work, secretKey, application.get(tokens.ids), at),
+      new SigningKeys(work, secretKey, application.get(tokens.ids), at, 900),
       issuer,
       900,
       at,

@@ -37,6 +37,21 @@ describe('the settings', () => {
     throw new Error('The settings were taken.');
   }
 
+  it.each([
+    ['PUBLIC_URL', 'http://:x', 'PUBLIC_URL is "http://:x", which is not an address.'],
+    ['CORS_ORIGINS', 'https://a.example,https://[', 'CORS_ORIGINS has "https://[", which is not an address.'],
+  ])('refuses %s=%s, because it is no address', (name, value, message) => {
+    expect(() => loadSettings({ [name]: value })).toThrow(new StartError(message));
+  });
+
+  it('refuses to run without limits in production', () => {
+    const environment = { RATE_LIMIT: 'off', NODE_ENV: 'production' };
+    expect(() => loadSettings(environment)).toThrow(
+      new StartError('RATE_LIMIT is "off", which is refused where NODE_ENV is "production".'),
+    );
+    expect(loadSettings({ RATE_LIMIT: 'off' }).rateLimit).toBe('off');
+  });
+
   it('are all in config/atrium.yaml, and nothing else is', () => {
     expect(Object.keys(SHIPPED).toSorted()).toEqual(
       Object.keys(Settings.properties).map(snakeCase).toSorted(),

@@ -2,28 +2,43 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { LocalIdentity } from '../../src/modules/identity/adapters/local/local-identity.ts';
-import type { AccessTokens, UserReader } from '../../src/modules/identity/application/ports.ts';
+import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { UnlimitedCredentials } from '../../src/modules/identity/adapters/throttle/unlimited-credentials.ts';
+import type { AccessTokens, SessionReader } from '../../src/modules/identity/application/ports.ts';
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';
+import { RevokeToken } from '../../src/modules/identity/application/revoke-token.ts';
 import { SignIn } from '../../src/modules/identity/application/sign-in.ts';
-import { InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InactiveUser, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
-import { openAccount, signIn } from '../support/sign-in.ts';
+import { PASSWORD } from '../support/client.ts';
+import { LIFETIMES } from '../support/sessions.ts';
+import { openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
-const LIFETIMES = { idle: 60, absolute: 600 };
+const PASSWORD_GRANT = {
+  type: 'password',
+  login: 'alice',
+  password: PASSWORD,
+  scopes: [],
+  device: { name: null, address: null },
+} as const;
 
 describe('the local identity provider', () => {
   let application: TestApplication;
   let clock: TestClock;
-  /** How often the token was really verified, and the account really read. */
+  let aliceId: string;
+  /** How often the token was really verified, and the session really read. */
   let looks: { verified: number; read: number };
+  let beforeReadEnds: () => Promise<void>;
+  let verified: VerifiedTokens;
 
   beforeEach(async () => {
     clock = new TestClock();
     looks = { verified: 0, read: 0 };
+    beforeReadEnds = async () => undefined;
     application = await testApplication('memory', {}, [override(tokens.clock, clock)]);
-    await openAccount(application, 'alice', 'admin');
+    aliceId = (await openAccount(application, 'alice', 'admin')).id;
   });
 
   const change = (fields: Partial<User>) =>
@@ -31,10 +46,10 @@ describe('the local identity provider', () => {
       Object.assign((await users.byUsername('alice')) ?? {}, fields);
     });
 
-  /** A provider of another process, with an empty cache. */
-  function provider(cacheSize = 100): LocalIdentity {
-    const { work, users } = application.get(tokens.identityStorage);
-    const [hasher, opaque] = [application.get(tokens.passwordHasher), application.get(tokens.opaqueTokens)];
+  /** A provider of another process, that remembers nothing yet and knows of all revocations, or of none. */
+  function provider({ cacheSize = 100, confirmed = true } = {}): LocalIdentity {
+    const { work, users, sessions } = application.get(tokens.identityStorage);
+    const refreshTokens = application.get(tokens.refreshTokens);
     const real = application.get(tokens.accessTokens);
     const access: AccessTokens = {
       issue: claims => real.issue(claims),
@@ -43,15 +58,39 @@ describe('the local identity provider', () => {
         return real.verify(token);
       },
     };
-    const reader: UserReader = {
-      find(id) {
+    const reader: SessionReader = {
+      list: query => sessions.list(query),
+      async access(id) {
         looks.read += 1;
-        return users.find(id);
+        const found = await sessions.access(id);
+        await beforeReadEnds();
+        return found;
       },
     };
-    const start = new SignIn(work, hasher, opaque, access, LIFETIMES, application.get(tokens.ids), clock);
-    const refresh = new RefreshSession(work, opaque, access, LIFETIMES, clock);
-    return new LocalIdentity(access, reader, start, refresh, clock, cacheSize);
+    const [hasher, ids] = [application.get(tokens.passwordHasher), application.get(tokens.ids)];
+    const useCases = {
+      signIn: new SignIn(
+        work,
+        hasher,
+        new UnlimitedCredentials(),
+        refreshTokens,
+        access,
+        LIFETIMES,
+        ids,
+        clock,
+      ),
+      refreshSession: new RefreshSession(work, users, refreshTokens, access, LIFETIMES, clock),
+      revokeToken: new RevokeToken(work, refreshTokens, access, clock),
+    };
+    verified = new VerifiedTokens(cacheSize);
+    if (confirmed) verified.confirm(performance.now() + 60_000);
+    const sources = {
+      accessTokens: access,
+      sessions: reader,
+      personalTokens: application.get(tokens.identityStorage).accessTokens,
+      oneTimeTokens: application.get(tokens.oneTimeTokens),
+    };
+    return new LocalIdentity(sources, verified, useCases, clock);
   }
 
   it('verifies a token once while it is good', async () => {
@@ -63,6 +102,13 @@ describe('the local identity provider', () => {
     expect(looks).toEqual({ verified: 1, read: 1 });
   });
 
+  it('verifies a token every time while it is not sure to know of all revocations', async () => {
+    const { accessToken } = await signIn(application, 'alice');
+    const local = provider({ confirmed: false });
+    for (let time = 0; time < 3; time += 1) await local.verify(accessToken);
+    expect(looks).toEqual({ verified: 3, read: 3 });
+  });
+
   it('does not serve a token from its cache once that has expired', async () => {
     const { accessToken } = await signIn(application, 'alice');
     const local = provider();
@@ -70,6 +116,47 @@ describe('the local identity provider', () => {
     clock.advance(960);
     await expect(local.verify(accessToken)).rejects.toThrow(InvalidToken);
     expect(looks.verified).toBe(2);
+  });
+
+  it('does not serve a token from its cache once its session has expired', async () => {
+    const brief = await provider().grant(PASSWORD_GRANT);
+    const local = provider();
+    clock.advance(59.999);
+    await local.verify(brief.accessToken);
+    clock.advance(0.001);
+    await expect(local.verify(brief.accessToken)).rejects.toThrow(InvalidToken);
+  });
+
+  it('goes on with the same token when its session was refreshed', async () => {
+    const brief = await provider().grant(PASSWORD_GRANT);
+    const local = provider();
+    await local.verify(brief.accessToken);
+    clock.advance(50);
+    await local.grant({ type: 'refresh_token', refreshToken: brief.refreshToken, scopes: [] });
+    clock.advance(20);
+    expect(await local.verify(brief.accessToken)).toMatchObject({ roles: ['admin'] });
+  });
+
+  it('refuses the token of an ended session, which it forgets when it is told', async () => {
+    const { accessToken, refreshToken } = await signIn(application, 'alice');
+    const local = provider();
+    const { userId, sessionId } = await local.verify(accessToken);
+    await local.revoke(refreshToken);
+    verified.forget({ userId, sessionId });
+    await expect(local.verify(accessToken)).rejects.toThrow(InvalidToken);
+  });
+
+  it('does not remember what was revoked while it looked', async () => {
+    const { accessToken, refreshToken } = await signIn(application, 'alice');
+    const { userId, sessionId } = await application.get(tokens.identityProvider).verify(accessToken);
+    const local = provider();
+    beforeReadEnds = async () => {
+      await local.revoke(refreshToken);
+      verified.forget({ userId, sessionId });
+    };
+    await local.verify(accessToken);
+    beforeReadEnds = async () => undefined;
+    await expect(local.verify(accessToken)).rejects.toThrow(InvalidToken);
   });
 
   it('does not remember a token that was refused', async () => {
@@ -81,7 +168,7 @@ describe('the local identity provider', () => {
 
   it('forgets the token that was used the longest time ago when its cache is full', async () => {
     const [one, other] = [await signIn(application, 'alice'), await signIn(application, 'alice')];
-    const local = provider(1);
+    const local = provider({ cacheSize: 1 });
     await local.verify(one.accessToken);
     await local.verify(other.accessToken);
     await local.verify(one.accessToken);
@@ -94,6 +181,14 @@ describe('the local identity provider', () => {
     await local.verify(accessToken);
     const last = accessToken.endsWith('A') ? 'B' : 'A';
     await expect(local.verify(accessToken.slice(0, -1) + last)).rejects.toThrow(InvalidToken);
+  });
+
+  it('tells when the person signed in, however often the session was refreshed since', async () => {
+    const signedInAt = clock.now();
+    const first = await signIn(application, 'alice');
+    clock.advance(100);
+    const second = await refresh(application, first.refreshToken);
+    expect(await provider().verify(second.accessToken)).toMatchObject({ signedInAt });
   });
 
   it('narrows the scopes of a token to those of the role by then', async () => {
@@ -113,17 +208,31 @@ describe('the local identity provider', () => {
     expect([...(await provider().verify(accessToken)).scopes]).toEqual(['todos']);
   });
 
-  it('refuses the token of an account that is not there', async () => {
+  it('refuses the token of a session that is not there', async () => {
     const { token } = await application
       .get(tokens.accessTokens)
-      .issue({ userId: 'nobody', sessionId: 'session', scopes: ['todos'] });
+      .issue({ userId: aliceId, sessionId: 'session', scopes: ['todos'] });
+    await expect(provider().verify(token)).rejects.toThrow(InvalidToken);
+  });
+
+  it('refuses the token of a deactivated account', async () => {
+    const { accessToken } = await signIn(application, 'alice');
+    await change({ isActive: false });
+    await expect(provider().verify(accessToken)).rejects.toThrow(InactiveUser);
+  });
+
+  it('takes no token whose session is somebody else’s', async () => {
+    const { accessToken } = await signIn(application, 'alice');
+    const { sessionId } = await provider().verify(accessToken);
+    const { token } = await application
+      .get(tokens.accessTokens)
+      .issue({ userId: 'somebody else', sessionId, scopes: ['todos'] });
     await expect(provider().verify(token)).rejects.toThrow(InvalidToken);
   });
 
   it('gives out tokens for a password and for a refresh token', async () => {
     const local = provider();
-    const grant = { type: 'password', login: 'alice', password: 'correct horse battery', scopes: ['todos'] };
-    const first = await local.grant({ ...grant, type: 'password', device: { name: null, address: null } });
+    const first = await local.grant({ ...PASSWORD_GRANT, scopes: ['todos'] });
     const second = await local.grant({ type: 'refresh_token', refreshToken: first.refreshToken, scopes: [] });
     expect(second.scopes).toEqual(['todos']);
     expect(await local.verify(second.accessToken)).toMatchObject({ roles: ['admin'] });

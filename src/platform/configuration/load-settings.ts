@@ -22,6 +22,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const own = environment.CONFIG_FILE ? readFile(environment.CONFIG_FILE) : {};
   const values: Values = { ...readFile(SHIPPED_FILE), ...own, ...fromEnvironment(environment) };
   const settings = checked(values);
+  requireAddresses(settings);
   if (settings.rateLimit === 'off' && environment.NODE_ENV === 'production')
     throw new StartError('RATE_LIMIT is "off", which is refused where NODE_ENV is "production".');
   return settings;
@@ -56,6 +57,14 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
     values[name] = isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
   }
   return values;
+}
+
+/** @throws StartError where something that should be an address is none */
+function requireAddresses({ publicUrl, corsOrigins }: Settings): void {
+  const wrong = (text: string) => text !== '' && !URL.canParse(text);
+  if (wrong(publicUrl)) throw new StartError(`PUBLIC_URL is "${publicUrl}", which is not an address.`);
+  const origin = corsOrigins.split(',').find(wrong);
+  if (origin !== undefined) throw new StartError(`CORS_ORIGINS has "${origin}", which is not an address.`);
 }
 
 function checked(values: Values): Settings {

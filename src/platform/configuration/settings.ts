@@ -40,6 +40,8 @@ export const Settings = Type.Object(
     smtpUrl: Type.String({ pattern: '^$|^smtps?://.+$' }),
     mailFrom: Type.String({ minLength: 3 }),
     rateLimit: choice('on', 'off'),
+    rateLimitRequests: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
+    rateLimitSensitive: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
     bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     requestTimeout: Milliseconds,

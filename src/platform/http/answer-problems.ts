@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import { DomainError } from '../../kernel/errors.ts';
+import { DomainError, ServerBusy } from '../../kernel/errors.ts';
 import type { Log } from '../logging/log.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ProblemAnswer, problemOf, RequestError } from './problem.ts';
@@ -35,7 +35,8 @@ function problemFor(
   const expected = error instanceof DomainError || error instanceof RequestError;
   const status = expected ? statuses[error.code] : undefined;
   if (expected && status !== undefined) {
-    if (status >= 500) log.error(fields, error.message);
+    if (error instanceof ServerBusy) log.warn(lineFields(context), error.message);
+    else if (status >= 500) log.error(fields, error.message);
     return problemOf(error, status, { path, requestId });
   }
   log.error(fields, 'A request failed unexpectedly');

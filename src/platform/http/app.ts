@@ -10,6 +10,7 @@ import { documentationRouter } from './documentation.ts';
 import type { Api } from './endpoint.ts';
 import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
+import { type RequestLimits, requestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 import type { Authenticate } from './serve-endpoint.ts';
@@ -37,18 +38,24 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,
+    ...(settings.rateLimit === 'on' && { limit: requestLimits(limitsOf(settings), parts.log) }),
     compressFrom: COMPRESS_FROM,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
   const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
   app.use(frameRequests(headers, parts.log, parts.metrics));
-  if (settings.corsOrigins) app.use(corsFor(settings.corsOrigins.split(',')));
+  if (settings.corsOrigins)
+    app.use(corsFor(settings.corsOrigins.split(',').map(origin => new URL(origin).origin)));
   app.use(compressing());
   app.use(answerProblems(statuses, parts.log));
   app.use(routes(routers));
   app.use(refuse(routers));
   app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
   return app;
+}
+
+function limitsOf({ rateLimitRequests, rateLimitSensitive }: Settings): RequestLimits {
+  return { requests: rateLimitRequests, sensitiveRequests: rateLimitSensitive };
 }
 
 /** Whoever does not offer to decompress is spared the question. */

@@ -51,6 +51,8 @@ export interface Endpoint<Code extends string = string> {
   readonly scope?: Scope | undefined;
   /** It is good for nothing without the cookies of a browser's session, and then answered with 401. */
   readonly needsCookies?: true;
+  /** Somebody could use it to guess, to annoy others or to fill the storage, so it has a limit of its own. */
+  readonly sensitive?: true;
   /** Strings. A value that does not fit is a thing that cannot exist: 404. */
   readonly params?: TSchema | undefined;
   readonly query?: TSchema | undefined;

@@ -66,9 +66,22 @@ const CONDITION_PROBLEMS: readonly PlatformErrorCode[] = [
 ];
 
 /** The errors that follow from what the endpoint declares. */
-function ownProblemsOf({ scope, needsCookies, params, query, body }: Endpoint): PlatformErrorCode[] {
-  const codes: PlatformErrorCode[] = ['request.not_acceptable', 'server.failed', 'storage.unavailable'];
+function ownProblemsOf({
+  scope,
+  sensitive,
+  needsCookies,
+  params,
+  query,
+  body,
+}: Endpoint): PlatformErrorCode[] {
+  const codes: PlatformErrorCode[] = [
+    'request.not_acceptable',
+    'request.too_many',
+    'server.failed',
+    'storage.unavailable',
+  ];
   if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (sensitive) codes.push('server.busy');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');
   if (query || body) codes.push('request.invalid');

@@ -21,6 +21,7 @@ export type RequestErrorCode =
   | 'request.unauthenticated'
   | 'request.precondition_failed'
   | 'request.malformed'
+  | 'request.too_many'
   | 'server.failed';
 
 /** The status of every error that is no context's own. */
@@ -38,6 +39,7 @@ export const PLATFORM_PROBLEMS = {
   'request.too_large': 413,
   'request.unsupported_media_type': 415,
   'request.invalid': 422,
+  'request.too_many': 429,
   'text.length': 422,
   'text.characters': 422,
   'server.failed': 500,

@@ -9,6 +9,7 @@ import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
+import type { LimitRequests } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
@@ -19,13 +20,14 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
+  readonly limit?: LimitRequests;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
 }
 
 /**
- * The way of one request, in this order: who asks, may they, can they read the answer, is the path an id, is the
+ * The way of one request, in this order: are there too many, who asks, may they, can they read the answer, is the path an id, is the
  * query right, is the body right, is it still what the client saw; then the handler; then the answer.
  * `current` is the GET at the same path, which says what `If-Match` is held against.
  */
@@ -44,6 +46,7 @@ export function serveEndpoint(
 
   return async context => {
     (context.state as RequestState).endpoint = endpoint;
+    if (options.limit) await options.limit(context, endpoint);
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
     if (!acceptsJson(context)) throw notAcceptable();
     const params = readParams?.(context);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope, type SessionId } from '../../../kernel/principal.ts';
 import { SessionNotFound } from '../domain/errors.ts';
+import { requirePerson } from './personal-token.ts';
 import type { IdentityWork } from './ports.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 import { endSession } from './revoke-access.ts';
@@ -23,6 +24,7 @@ export class EndSession {
 
   async execute(id: SessionId, by: Principal): Promise<void> {
     requireScope(by, 'profile');
+    requirePerson(by);
     const now = this.clock.now();
     if (id !== by.sessionId) requireRecentSignIn(by, now);
     await this.work.run(

@@ -3,6 +3,7 @@ import type { Principal } from '../../../kernel/principal.ts';
 import { WrongPassword } from '../domain/errors.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
 import type { CredentialThrottle } from './credential-throttle.ts';
+import { requirePerson } from './personal-token.ts';
 import type { PasswordHasher } from './ports.ts';
 import { requireRecentSignIn } from './recent-sign-in.ts';
 
@@ -20,15 +21,17 @@ export class ProofOfIdentity {
 
   /**
    * The password where one is given, else a recent sign-in.
-   * @throws WrongPassword, SignInTooOld, TooManyAttempts
+   * @throws WrongPassword, SignInTooOld, TooManyAttempts, PersonalTokenRefused
    */
   async require(by: Principal, passwordHash: string, password: string | undefined): Promise<void> {
+    requirePerson(by);
     if (password === undefined) return requireRecentSignIn(by, this.clock.now());
     await this.requirePassword(by, passwordHash, password);
   }
 
-  /** @throws WrongPassword, TooManyAttempts */
+  /** @throws WrongPassword, TooManyAttempts, PersonalTokenRefused */
   async requirePassword(by: Principal, passwordHash: string, password: string): Promise<void> {
+    requirePerson(by);
     const attempt = { account: by.userId, origin: by.sessionId };
     await this.throttle.admit(attempt);
     if (!(await this.hasher.verify(passwordHash, normalisePassword(password)))) throw new WrongPassword();

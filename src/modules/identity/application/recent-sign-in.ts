@@ -1,13 +1,15 @@
 import type { Principal } from '../../../kernel/principal.ts';
 import { SignInTooOld } from '../domain/errors.ts';
+import { requirePerson } from './personal-token.ts';
 
 /** Minutes. */
 const RECENT = 10;
 
 /**
  * What could lock somebody out of their account wants proof that it is still them who asks.
- * @throws SignInTooOld
+ * @throws SignInTooOld, PersonalTokenRefused
  */
-export function requireRecentSignIn({ signedInAt }: Principal, now: Date): void {
-  if (now.getTime() - signedInAt.getTime() > RECENT * 60_000) throw new SignInTooOld();
+export function requireRecentSignIn(by: Principal, now: Date): void {
+  requirePerson(by);
+  if (now.getTime() - by.signedInAt.getTime() > RECENT * 60_000) throw new SignInTooOld();
 }

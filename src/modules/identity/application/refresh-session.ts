@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
+import type { Scope } from '../../../kernel/principal.ts';
 import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
-import { grantedScopes } from '../domain/role.ts';
+import { grantedScopes, type RoleName } from '../domain/role.ts';
 import type { Session, SessionLifetimes } from '../domain/session.ts';
 import type {
   AccessTokens,
@@ -67,8 +68,7 @@ export class RefreshSession {
       );
     const user = await this.users.find(session.userId);
     if (!user?.isActive) throw new InvalidGrant('The refresh token is unknown.');
-    const allowed = new Set(grantedScopes(user.role, requested));
-    const scopes = session.scopes.filter(scope => allowed.has(scope));
+    const scopes = scopesFor(session, user.role, requested);
     if (scopes.length === 0) throw new InvalidScope();
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: successor, expiresIn: access.expiresIn, scopes };
@@ -83,8 +83,7 @@ export class RefreshSession {
     const session = await repositories.sessions.byFamilyHash(presented.familyHash);
     switch (session?.presentation(presented.hash, this.lifetimes, now)) {
       case 'present':
-        if (requested.length > 0 && !session.scopes.some(scope => requested.includes(scope)))
-          throw new InvalidScope();
+        if (requested.length > 0) await this.requireScopes(session, requested, repositories);
         return { session, refreshToken: this.rotate(session, presented, now) };
       case 'repeated':
         return {
@@ -99,10 +98,25 @@ export class RefreshSession {
     }
   }
 
+  /** Before the token is used up, so that the client can ask for less with it. */
+  private async requireScopes(
+    session: Session,
+    requested: readonly string[],
+    { users }: IdentityRepositories,
+  ): Promise<void> {
+    const user = await users.get(session.userId);
+    if (!user || scopesFor(session, user.role, requested).length === 0) throw new InvalidScope();
+  }
+
   private rotate(session: Session, { token }: RefreshToken, now: Date): string {
     const successor = this.refreshTokens.successorOf(token);
     const sealed = this.refreshTokens.seal(successor.token, token);
     session.rotate({ hash: successor.hash, sealed }, this.lifetimes, now);
     return successor.token;
   }
+}
+
+function scopesFor(session: Session, role: RoleName, requested: readonly string[]): readonly Scope[] {
+  const allowed = new Set(grantedScopes(role, requested));
+  return session.scopes.filter(scope => allowed.has(scope));
 }

@@ -26,7 +26,8 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
  * - Attempts on one account from one address are slowed down more and more, and those on a name that nobody has alike.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
- * - A password whose hash was made with other parameters than today's is hashed anew.
+ * - A password whose hash was made with other parameters than today's is hashed anew, by the first of those who sign in
+ *   with it at once.
  * - The session has the scopes that were asked for and the role allows; all that it allows when none were asked for.
  */
 export class SignIn {
@@ -59,7 +60,22 @@ export class SignIn {
     this.clock = clock;
   }
 
-  async execute({ login, password, scopes: requested, device }: PasswordGrant): Promise<TokenSet> {
+  async execute(grant: PasswordGrant): Promise<TokenSet> {
+    const granted = (await this.attempt(grant)) ?? (await this.attempt(grant));
+    if (!granted) throw new InvalidGrant(INCORRECT);
+    return granted;
+  }
+
+  /**
+   * Undefined where the hash is another by the time that the session would start. Whether the password was changed, or
+   * only hashed anew, is seen by checking it against that.
+   */
+  private async attempt({
+    login,
+    password,
+    scopes: requested,
+    device,
+  }: PasswordGrant): Promise<TokenSet | undefined> {
     const user = await this.userOf(login);
     const attempt = { account: user?.id ?? emailKey(login), origin: device.address ?? 'unknown' };
     await this.throttle.admit(attempt);
@@ -78,13 +94,15 @@ export class SignIn {
     const passwordHash = this.hasher.isOutdated(user.passwordHash)
       ? await this.hasher.hash(normalisePassword(password))
       : user.passwordHash;
-    await this.work.run(async ({ users, sessions }) => {
+    const started = await this.work.run(async ({ users, sessions }) => {
       const present = await users.lock(user.id);
-      const changed = present?.passwordHash !== user.passwordHash || !present.isActive;
-      if (changed) throw new InvalidGrant(INCORRECT);
+      if (!present?.isActive) throw new InvalidGrant(INCORRECT);
+      if (present.passwordHash !== user.passwordHash) return false;
       present.passwordHash = passwordHash;
       await sessions.add(session);
+      return true;
     });
+    if (!started) return undefined;
     const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
     return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
   }

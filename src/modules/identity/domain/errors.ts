@@ -1,4 +1,5 @@
 import { DomainError } from '../../../kernel/errors.ts';
+import type { AccessTokenErrorCode } from './access-token-errors.ts';
 
 export class EmailTaken extends DomainError {
   readonly code = 'identity.email_taken';
@@ -141,7 +142,9 @@ export class CrossSiteRequest extends DomainError {
   readonly code = 'identity.cross_site';
 
   constructor() {
-    super('Another site made your browser send this, so it was not done.');
+    super(
+      'Another site made your browser send this, so it was not done. If it was a page of this server, its operator has to set PUBLIC_URL to the address that you use.',
+    );
   }
 }
 
@@ -198,27 +201,29 @@ export class InvalidMailToken extends DomainError {
   }
 }
 
-export type IdentityErrorCode = (
-  | EmailTaken
-  | UsernameTaken
-  | InvalidEmail
-  | InvalidUsername
-  | InvalidPassword
-  | RegistrationClosed
-  | SetupFinished
-  | WrongSetupToken
-  | InvalidGrant
-  | InvalidScope
-  | UnsupportedGrantType
-  | InvalidToken
-  | InactiveUser
-  | SessionNotFound
-  | SignInTooOld
-  | CrossSiteRequest
-  | WrongPassword
-  | UserNotFound
-  | OwnAccess
-  | LastAdministrator
-  | TooManyAttempts
-  | InvalidMailToken
-)['code'];
+export type IdentityErrorCode =
+  | AccessTokenErrorCode
+  | (
+      | EmailTaken
+      | UsernameTaken
+      | InvalidEmail
+      | InvalidUsername
+      | InvalidPassword
+      | RegistrationClosed
+      | SetupFinished
+      | WrongSetupToken
+      | InvalidGrant
+      | InvalidScope
+      | UnsupportedGrantType
+      | InvalidToken
+      | InactiveUser
+      | SessionNotFound
+      | SignInTooOld
+      | CrossSiteRequest
+      | WrongPassword
+      | UserNotFound
+      | OwnAccess
+      | LastAdministrator
+      | TooManyAttempts
+      | InvalidMailToken
+    )['code'];

@@ -50,6 +50,7 @@ export class Session {
   readonly scopes: readonly Scope[];
   /** Of the part that all refresh tokens of the session share. Who presents it has, or had, one of them. */
   readonly familyHash: string;
+  /** Empty, which no hash is, once the session was ended. */
   refreshTokenHash: string;
   /** The token before the present one. */
   usedTokenHash: string | null = null;
@@ -79,10 +80,10 @@ export class Session {
   }
 
   presentation(tokenHash: string, { grace }: SessionLifetimes, now: Date): Presentation {
-    if (now >= this.expiresAt) return 'ended';
+    if (now >= this.expiresAt || this.refreshTokenHash === '') return 'ended';
     if (tokenHash === this.refreshTokenHash) return 'present';
-    const sinceUse = now.getTime() - this.lastUsedAt.getTime();
-    return tokenHash === this.usedTokenHash && sinceUse <= grace * 1000 ? 'repeated' : 'reused';
+    if (grace === 0 || tokenHash !== this.usedTokenHash) return 'reused';
+    return now.getTime() - this.lastUsedAt.getTime() <= grace * 1000 ? 'repeated' : 'reused';
   }
 
   /** Exchanges the present refresh token for its successor. */
@@ -94,9 +95,14 @@ export class Session {
     this.expiresAt = this.endAfter(lifetimes, now);
   }
 
-  /** Ends the session, if that has not happened yet. Its refresh tokens are good for nothing from then on. */
+  /**
+   * Ends the session, if that has not happened yet. Its refresh tokens are good for nothing from then on, also where the
+   * clock of another process is behind.
+   */
   end(now: Date): void {
     if (now < this.expiresAt) this.expiresAt = now;
+    this.refreshTokenHash = '';
+    this.usedTokenHash = null;
     this.sealedSuccessor = null;
   }
 

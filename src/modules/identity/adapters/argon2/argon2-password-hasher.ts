@@ -45,7 +45,8 @@ export class Argon2PasswordHasher implements PasswordHasher {
   verify(known: string | undefined, password: string): Promise<boolean> {
     return this.inTurn(async () => {
       this.dummy ??= hash('nobody has this password', this.options);
-      const matches = await verify(known ?? (await this.dummy), password);
+      const dummy = await this.dummy;
+      const matches = await verify(known ?? dummy, password);
       return known !== undefined && matches;
     });
   }

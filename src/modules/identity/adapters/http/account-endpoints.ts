@@ -47,6 +47,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       name: 'registerUser',
       method: 'POST',
       path: '/auth/register',
+      sensitive: true,
       summary: 'Opens an account',
       description:
         'Email and user name are unique, whatever their case. The password has at least 8 characters (a setting) and at most 128, of any kind; it is not one of the most used, and neither the email nor the user name.',
@@ -62,6 +63,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       name: 'setUpAdministrator',
       method: 'POST',
       path: '/auth/setup',
+      sensitive: true,
       summary: 'Makes the first administrator',
       description:
         'With the token that the server prints when it starts without an administrator. Works once.',
@@ -105,6 +107,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
         'identity.wrong_password',
         'identity.sign_in_too_old',
         'identity.too_many_attempts',
+        'identity.personal_token_refused',
       ],
       cache: 'private',
       async handle({ body, expectedVersion, principal }) {
@@ -125,6 +128,7 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       problems: [
         'identity.wrong_password',
         'identity.too_many_attempts',
+        'identity.personal_token_refused',
         'identity.password_length',
         'identity.password_common',
         'identity.password_is_name',

@@ -41,16 +41,12 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       name: 'logIn',
       method: 'POST',
       path: '/auth/login',
+      sensitive: true,
       summary: 'Signs a browser in',
       description: `Like the password grant, with the tokens in cookies that no script can read. ${RULES}`,
       body: Login,
       returns: { 204: null },
-      problems: [
-        'identity.invalid_grant',
-        'identity.invalid_scope',
-        'identity.cross_site',
-        'identity.too_many_attempts',
-      ],
+      problems: ['identity.invalid_grant', 'identity.cross_site', 'identity.too_many_attempts'],
       cache: 'no-store',
       async handle({ body, address, headers }) {
         sameSite.require('POST', headers);
@@ -67,7 +63,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       summary: 'Renews the sign-in of a browser',
       description: `With the cookies of the last one; 401, and no cookies any more, where they are good for nothing. ${RULES}`,
       returns: { 204: null },
-      problems: ['identity.invalid_scope', 'identity.cross_site'],
+      problems: ['identity.cross_site'],
       needsCookies: true,
       cache: 'no-store',
       async handle({ headers }) {
@@ -95,8 +91,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       async handle({ headers }) {
         sameSite.require('POST', headers);
         const { access, refresh } = cookies.read(headers);
-        const token = refresh ?? access;
-        if (token !== undefined) await provider.revoke(token);
+        for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
         return withCookies(cookies.drop());
       },
     }),

@@ -9,21 +9,22 @@ export interface Discovery {
   readonly publicKeys: () => Promise<readonly PublishedKey[]>;
 }
 
-const url = (description: string) => Type.String({ description });
-const texts = Type.Array(Type.String());
+const url = (path: string, description: string) =>
+  Type.String({ description, examples: [`https://atrium.example.org${path}`] });
+const texts = (...example: readonly string[]) => Type.Array(Type.String(), { examples: [example] });
 
 const ServerMetadata = Type.Object(
   {
     issuer: Type.String({ examples: ['https://atrium.example.org'] }),
-    token_endpoint: url('RFC 6749'),
-    revocation_endpoint: url('RFC 7009'),
-    introspection_endpoint: url('RFC 7662'),
-    scopes_supported: texts,
-    response_types_supported: texts,
-    grant_types_supported: texts,
-    token_endpoint_auth_methods_supported: texts,
-    revocation_endpoint_auth_methods_supported: texts,
-    service_documentation: url('For people'),
+    token_endpoint: url(`${API_ROOT}/auth/token`, 'RFC 6749'),
+    revocation_endpoint: url(`${API_ROOT}/auth/revoke`, 'RFC 7009'),
+    introspection_endpoint: url(`${API_ROOT}/auth/introspect`, 'RFC 7662'),
+    scopes_supported: texts(...SCOPES),
+    response_types_supported: texts(),
+    grant_types_supported: texts('password', 'refresh_token'),
+    token_endpoint_auth_methods_supported: texts('none'),
+    revocation_endpoint_auth_methods_supported: texts('none'),
+    service_documentation: url('/docs', 'For people'),
   },
   { title: 'ServerMetadata', additionalProperties: false },
 );
@@ -33,7 +34,10 @@ const PublicKeys = Type.Object(
     keys: Type.Array(
       Type.Object(
         {
-          kid: Type.String({ description: 'As the footers of tokens name it' }),
+          kid: Type.String({
+            description: 'As the footers of tokens name it',
+            examples: ['019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47'],
+          }),
           paserk: Type.String({ examples: ['k4.public.Qp5z…'] }),
         },
         { additionalProperties: false },

@@ -26,6 +26,10 @@ export const identityProblems = {
   'identity.last_administrator': 409,
   'identity.too_many_attempts': 429,
   'identity.invalid_mail_token': 422,
+  'identity.personal_token_refused': 403,
+  'identity.access_token_not_found': 404,
+  'identity.too_many_access_tokens': 409,
+  'identity.expiry_in_the_past': 422,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */

@@ -34,9 +34,9 @@ export const AdministratorSetup = Type.Object(
   { title: 'AdministratorSetup', additionalProperties: false },
 );
 
-const currentPassword = Type.String({
+export const currentPassword = Type.String({
   maxLength: MAX_PASSWORD * 4,
-  description: 'Wanted for another email, unless you signed in within the last 10 minutes',
+  description: 'Wanted unless you signed in within the last 10 minutes',
   examples: ['correct horse battery'],
 });
 

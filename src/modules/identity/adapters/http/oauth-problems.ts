@@ -3,12 +3,15 @@ import Type from 'typebox';
 import type { ProblemFormat } from '../../../../platform/http/endpoint.ts';
 import { ProblemSchema } from '../../../../platform/http/schemas.ts';
 
-/** RFC 6749, section 5.2. What is not listed keeps its status and is called `invalid_request`. */
+/** RFC 6749, section 5.2, and RFC 6750, section 3.1. What is not listed keeps its status as an `invalid_request`. */
 const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   'identity.invalid_grant': 'invalid_grant',
   'identity.invalid_scope': 'invalid_scope',
   'identity.unsupported_grant_type': 'unsupported_grant_type',
   'identity.too_many_attempts': 'temporarily_unavailable',
+  'request.too_many': 'temporarily_unavailable',
+  'identity.invalid_token': 'invalid_token',
+  'access.insufficient_scope': 'insufficient_scope',
 };
 
 /** Errors as RFC 6749 says, with the problem's members beside them in the same object. */

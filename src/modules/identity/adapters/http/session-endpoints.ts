@@ -49,7 +49,7 @@ export function sessionEndpoints({ list, end, endOthers }: SessionUseCases): rea
       scope: 'profile',
       query: listQuery(SESSION_LIST, {}),
       returns: { 200: pageOf(Session, 'PageOfSessions') },
-      problems: [],
+      problems: ['identity.personal_token_refused'],
       cache: 'private',
       async handle({ query, url, principal }) {
         const asked = toListQuery(SESSION_LIST, query);
@@ -66,7 +66,7 @@ export function sessionEndpoints({ list, end, endOthers }: SessionUseCases): rea
       scope: 'profile',
       params: IdParams,
       returns: { 204: null },
-      problems: ['identity.session_not_found', 'identity.sign_in_too_old'],
+      problems: ['identity.session_not_found', 'identity.sign_in_too_old', 'identity.personal_token_refused'],
       cache: 'no-store',
       async handle({ params, principal }) {
         await end.execute(params.id, principal);
@@ -81,7 +81,7 @@ export function sessionEndpoints({ list, end, endOthers }: SessionUseCases): rea
       description: 'Wants a sign-in of the last 10 minutes.',
       scope: 'profile',
       returns: { 204: null },
-      problems: ['identity.sign_in_too_old'],
+      problems: ['identity.sign_in_too_old', 'identity.personal_token_refused'],
       cache: 'no-store',
       async handle({ principal }) {
         await endOthers.execute(principal);

@@ -24,6 +24,7 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       name: 'issueTokens',
       method: 'POST',
       path: '/auth/token',
+      sensitive: true,
       summary: 'Signs in, or renews a sign-in',
       description:
         'RFC 6749, sections 4.3 and 6. The refresh token works once: every answer brings its successor. A used one ends its session, except that the last one before gets the same successor again for 10 seconds (a setting). Errors have the form of RFC 6749, with the members of a problem beside it.',

@@ -1,9 +1,12 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Principal } from '../../../../kernel/principal.ts';
+import type { Principal, Scope } from '../../../../kernel/principal.ts';
+import { PERSONAL_TOKEN_PREFIX } from '../../application/personal-token.ts';
 import type {
+  AccessTokenReader,
   AccessTokens,
   GrantRequest,
   IdentityProvider,
+  OneTimeTokens,
   SessionReader,
   TokenSet,
 } from '../../application/ports.ts';
@@ -11,8 +14,8 @@ import type { RefreshSession } from '../../application/refresh-session.ts';
 import type { RevokeToken } from '../../application/revoke-token.ts';
 import type { SignIn } from '../../application/sign-in.ts';
 import { InactiveUser, InvalidToken } from '../../domain/errors.ts';
-import { scopesOf } from '../../domain/role.ts';
-import type { VerifiedTokens } from './verified-tokens.ts';
+import { type RoleName, scopesOf } from '../../domain/role.ts';
+import type { Verified, VerifiedTokens } from './verified-tokens.ts';
 
 interface LocalUseCases {
   readonly signIn: SignIn;
@@ -20,23 +23,28 @@ interface LocalUseCases {
   readonly revokeToken: RevokeToken;
 }
 
+interface TokenSources {
+  readonly accessTokens: AccessTokens;
+  readonly sessions: SessionReader;
+  readonly personalTokens: AccessTokenReader;
+  readonly oneTimeTokens: OneTimeTokens;
+}
+
 /** This server's own accounts. */
 export class LocalIdentity implements IdentityProvider {
   private readonly accessTokens: AccessTokens;
   private readonly sessions: SessionReader;
+  private readonly personalTokens: AccessTokenReader;
+  private readonly oneTimeTokens: OneTimeTokens;
   private readonly verified: VerifiedTokens;
   private readonly useCases: LocalUseCases;
   private readonly clock: Clock;
 
-  constructor(
-    accessTokens: AccessTokens,
-    sessions: SessionReader,
-    verified: VerifiedTokens,
-    useCases: LocalUseCases,
-    clock: Clock,
-  ) {
-    this.accessTokens = accessTokens;
-    this.sessions = sessions;
+  constructor(tokens: TokenSources, verified: VerifiedTokens, useCases: LocalUseCases, clock: Clock) {
+    this.accessTokens = tokens.accessTokens;
+    this.sessions = tokens.sessions;
+    this.personalTokens = tokens.personalTokens;
+    this.oneTimeTokens = tokens.oneTimeTokens;
     this.verified = verified;
     this.useCases = useCases;
     this.clock = clock;
@@ -46,16 +54,46 @@ export class LocalIdentity implements IdentityProvider {
     const known = this.verified.get(accessToken, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();
-    const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
-    const access = await this.sessions.access(sessionId);
-    if (access?.isActive === false) throw new InactiveUser();
-    if (!access || access.expiresAt <= this.clock.now()) throw new InvalidToken();
-    const { userId, role, signedInAt } = access;
-    const allowed = scopesOf(role);
-    const granted = new Set(scopes.filter(scope => allowed.has(scope)));
-    const principal: Principal = { userId, sessionId, roles: [role], scopes: granted, signedInAt };
-    this.verified.remember(accessToken, { principal, expiresAt: expiresAt.getTime() }, mark);
+    const { principal, expiresAt } = accessToken.startsWith(PERSONAL_TOKEN_PREFIX)
+      ? await this.verifyPersonal(accessToken)
+      : await this.verifySession(accessToken);
+    this.verified.remember(accessToken, { principal, expiresAt }, mark);
     return principal;
+  }
+
+  private async verifySession(accessToken: string): Promise<Verified> {
+    const { userId, sessionId, scopes, expiresAt } = await this.accessTokens.verify(accessToken);
+    const access = await this.sessions.access(sessionId);
+    if (access?.userId !== userId) throw new InvalidToken();
+    if (!access.isActive) throw new InactiveUser();
+    if (access.expiresAt <= this.clock.now()) throw new InvalidToken();
+    const { role, signedInAt } = access;
+    const principal = {
+      userId,
+      sessionId,
+      roles: [role],
+      scopes: allowedScopes(scopes, role),
+      isPerson: true,
+      signedInAt,
+    };
+    return { principal, expiresAt: Math.min(expiresAt.getTime(), access.expiresAt.getTime()) };
+  }
+
+  private async verifyPersonal(token: string): Promise<Verified> {
+    const access = await this.personalTokens.accessOf(this.oneTimeTokens.hashOf(token));
+    const expiresAt = access?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (!access || expiresAt <= this.clock.now().getTime()) throw new InvalidToken();
+    if (!access.isActive) throw new InactiveUser();
+    const { id, userId, role, scope, createdAt } = access;
+    const principal = {
+      userId,
+      sessionId: id,
+      roles: [role],
+      scopes: allowedScopes(scope.split(' '), role),
+      isPerson: false,
+      signedInAt: createdAt,
+    };
+    return { principal, expiresAt };
   }
 
   grant(request: GrantRequest): Promise<TokenSet> {
@@ -66,4 +104,10 @@ export class LocalIdentity implements IdentityProvider {
   revoke(token: string): Promise<void> {
     return this.useCases.revokeToken.execute(token);
   }
+}
+
+/** What the token carries, at most what the role allows by now. */
+function allowedScopes(carried: readonly string[], role: RoleName): ReadonlySet<Scope> {
+  const wanted = new Set(carried);
+  return new Set([...scopesOf(role)].filter(scope => wanted.has(scope)));
 }

@@ -31,11 +31,11 @@ export class RevocationWatch implements BackgroundService {
   }
 
   async start(): Promise<void> {
+    const started = performance.now();
+    this.readUpTo = await this.revocations.latest();
     this.unsubscribe = this.events.subscribe<AccessRevoked>('identity.access_revoked', revoked =>
       this.verified.forget(revoked),
     );
-    const started = performance.now();
-    this.readUpTo = await this.revocations.latest();
     this.verified.confirm(started);
     this.polling = this.poll();
   }

@@ -5,7 +5,7 @@ import type { Revocation } from '../../application/ports.ts';
 /** Milliseconds after the last look at the revocations. What is remembered is not believed for longer. */
 const TRUSTED = 1000;
 
-interface Verified {
+export interface Verified {
   readonly principal: Principal;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -34,7 +34,7 @@ export class VerifiedTokens {
 
   get(token: string, now: Date): Principal | undefined {
     const known = this.verified.get(token);
-    if (!known || performance.now() - this.confirmedAt > TRUSTED) return undefined;
+    if (!known || !this.isConfirmed()) return undefined;
     return known.expiresAt > now.getTime() ? known.principal : undefined;
   }
 
@@ -43,9 +43,9 @@ export class VerifiedTokens {
     return this.forgotten;
   }
 
-  /** Not if anything was revoked since `mark`: it may have been this. */
+  /** Not if anything was revoked since `mark`: it may have been this. Nor while revocations may be missed. */
   remember(token: string, verified: Verified, mark: number): void {
-    if (mark !== this.forgotten) return;
+    if (mark !== this.forgotten || !this.isConfirmed()) return;
     const { userId } = verified.principal;
     const tokens = this.byUser.get(userId) ?? new Set();
     this.verified.set(token, verified);
@@ -63,5 +63,9 @@ export class VerifiedTokens {
   /** All revocations that were committed until then (by `performance.now`) are known. */
   confirm(at: number): void {
     this.confirmedAt = at;
+  }
+
+  private isConfirmed(): boolean {
+    return performance.now() - this.confirmedAt <= TRUSTED;
   }
 }

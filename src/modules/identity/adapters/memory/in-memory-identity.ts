@@ -3,12 +3,14 @@ import { evaluateList } from '../../../../platform/memory/memory-list.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
 import type { MemoryStorage } from '../../../../platform/storage.ts';
 import {
+  ACCESS_TOKEN_LIST,
   type IdentityStorage,
   SESSION_LIST,
   type SessionView,
   USER_LIST,
   type UserView,
 } from '../../application/ports.ts';
+import type { AccessToken } from '../../domain/access-token.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
@@ -16,6 +18,7 @@ import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
 import { identityConstraints } from '../constraints.ts';
 import {
+  InMemoryAccessTokenRepository,
   InMemoryMailTokenRepository,
   InMemorySessionRepository,
   InMemorySetupRepository,
@@ -39,6 +42,9 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   const setups = new MemoryCollection<Setup>('setups');
   const signingKeys = new MemoryCollection<SigningKey>('signing_keys');
   const revocations = new MemoryCollection<StoredRevocation>('revocations');
+  const accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
+    access_tokens_hash_key: token => token.hash,
+  });
   const mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   const sequence = { last: 0 };
   store.publish('people', id => users.row(id)?.displayName);
@@ -50,6 +56,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         sessions: new InMemorySessionRepository(transaction.draft(sessions)),
         setups: new InMemorySetupRepository(transaction.draft(setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(signingKeys)),
+        accessTokens: new InMemoryAccessTokenRepository(transaction.draft(accessTokens)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(mailTokens)),
         revocations: new InMemoryRevocationLog(transaction.draft(revocations), sequence),
         events: transaction.events,
@@ -77,6 +84,20 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
       },
       async list(query) {
         return evaluateList([...sessions.rows()].map(sessionViewOf), SESSION_LIST, query);
+      },
+    },
+    accessTokens: {
+      async accessOf(hash) {
+        const token = accessTokens.row(accessTokens.holder('access_tokens_hash_key', hash) ?? '');
+        const user = token && users.row(token.userId);
+        if (!user) return undefined;
+        const { role, isActive } = user;
+        const { id, userId, scope, createdAt, expiresAt } = token;
+        return { id, userId, role, isActive, scope, createdAt, expiresAt };
+      },
+      async list(query) {
+        const views = [...accessTokens.rows()].map(({ hash, version, ...view }) => view);
+        return evaluateList(views, ACCESS_TOKEN_LIST, query);
       },
     },
     revocations: inMemoryRevocations(revocations),

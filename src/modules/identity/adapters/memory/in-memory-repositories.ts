@@ -1,11 +1,13 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import type {
+  AccessTokenRepository,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
   SigningKeyRepository,
   UserRepository,
 } from '../../application/ports.ts';
+import type { AccessToken } from '../../domain/access-token.ts';
 import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
@@ -93,6 +95,30 @@ export class InMemoryMailTokenRepository implements MailTokenRepository {
   }
 
   remove(token: MailToken): Promise<void> {
+    return this.tokens.remove(token);
+  }
+}
+
+export class InMemoryAccessTokenRepository implements AccessTokenRepository {
+  private readonly tokens: CollectionDraft<AccessToken>;
+
+  constructor(tokens: CollectionDraft<AccessToken>) {
+    this.tokens = tokens;
+  }
+
+  get(id: string): Promise<AccessToken | undefined> {
+    return this.tokens.get(id);
+  }
+
+  of(userId: string): Promise<readonly AccessToken[]> {
+    return this.tokens.filter(token => token.userId === userId);
+  }
+
+  add(token: AccessToken): Promise<void> {
+    return this.tokens.add(token);
+  }
+
+  remove(token: AccessToken): Promise<void> {
     return this.tokens.remove(token);
   }
 }

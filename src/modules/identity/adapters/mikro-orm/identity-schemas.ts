@@ -1,4 +1,5 @@
 import { EntitySchema } from '@mikro-orm/core';
+import { AccessToken } from '../../domain/access-token.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
@@ -59,6 +60,21 @@ export const MailTokenSchema = new EntitySchema<MailToken>({
     email: { type: 'text' },
     createdAt: time(),
     expiresAt: time(),
+    version: version(),
+  },
+});
+
+export const AccessTokenSchema = new EntitySchema<AccessToken>({
+  class: AccessToken,
+  tableName: 'access_tokens',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    userId: { type: 'uuid' },
+    name: { type: 'text' },
+    hash: { type: 'text' },
+    scope: { type: 'text' },
+    createdAt: time(),
+    expiresAt: { type: 'Date', nullable: true },
     version: version(),
   },
 });

@@ -3,6 +3,9 @@ import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
 import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { SqlStorage } from '../../../../platform/storage.ts';
 import {
+  ACCESS_TOKEN_LIST,
+  type AccessTokenAccess,
+  type AccessTokenView,
   type IdentityStorage,
   SESSION_LIST,
   type SessionAccess,
@@ -11,8 +14,9 @@ import {
   type UserView,
 } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
-import { SessionSchema, UserSchema } from './identity-schemas.ts';
+import { AccessTokenSchema, SessionSchema, UserSchema } from './identity-schemas.ts';
 import {
+  MikroOrmAccessTokenRepository,
   MikroOrmMailTokenRepository,
   MikroOrmSessionRepository,
   MikroOrmSetupRepository,
@@ -46,6 +50,9 @@ const SESSION_VIEW = [
   'expiresAt',
 ] as const;
 
+/** Without the hash. */
+const ACCESS_TOKEN_VIEW = ['id', 'userId', 'name', 'scope', 'createdAt', 'expiresAt'] as const;
+
 export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorage {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
@@ -64,6 +71,18 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
       expiresAt: session.expiresAt,
     },
   });
+  const token = columnsOf(AccessTokenSchema, [...ACCESS_TOKEN_VIEW, 'hash']);
+  const { hash, ...shown } = token;
+  const accessTokens = new ReadModel<AccessTokenView>(
+    reader,
+    { table: 'access_tokens', columns: shown },
+    ACCESS_TOKEN_LIST,
+  );
+  const tokenAccess = new ReadModel<AccessTokenAccess & { readonly hash: string }>(reader, {
+    table: 'access_tokens',
+    join: { table: 'users', on: ['users.id', 'access_tokens.user_id'] },
+    columns: { ...token, role: user.role, isActive: user.isActive },
+  });
   return {
     work: new MikroOrmUnitOfWork(
       database,
@@ -72,6 +91,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         sessions: new MikroOrmSessionRepository(transaction),
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
+        accessTokens: new MikroOrmAccessTokenRepository(transaction),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
         revocations: new MikroOrmRevocationLog(transaction, reader.dialect),
         events: transaction.events,
@@ -86,6 +106,10 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
     sessions: {
       access: id => access.findBy('sessionId', id),
       list: query => sessions.list(query),
+    },
+    accessTokens: {
+      accessOf: hash => tokenAccess.findBy('hash', hash),
+      list: query => accessTokens.list(query),
     },
     revocations: mikroOrmRevocations(database),
   };

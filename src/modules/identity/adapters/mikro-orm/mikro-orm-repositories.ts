@@ -1,17 +1,25 @@
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type {
+  AccessTokenRepository,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
   SigningKeyRepository,
   UserRepository,
 } from '../../application/ports.ts';
+import type { AccessToken } from '../../domain/access-token.ts';
 import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
-import { MailTokenSchema, SessionSchema, SigningKeySchema, UserSchema } from './identity-schemas.ts';
+import {
+  AccessTokenSchema,
+  MailTokenSchema,
+  SessionSchema,
+  SigningKeySchema,
+  UserSchema,
+} from './identity-schemas.ts';
 
 export class MikroOrmUserRepository implements UserRepository {
   private readonly transaction: Transaction;
@@ -97,6 +105,30 @@ export class MikroOrmMailTokenRepository implements MailTokenRepository {
   }
 
   remove(token: MailToken): Promise<void> {
+    return this.transaction.remove(token);
+  }
+}
+
+export class MikroOrmAccessTokenRepository implements AccessTokenRepository {
+  private readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  get(id: string): Promise<AccessToken | undefined> {
+    return this.transaction.find(AccessTokenSchema, { id });
+  }
+
+  of(userId: string): Promise<readonly AccessToken[]> {
+    return this.transaction.findAll(AccessTokenSchema, { userId }, { createdAt: 'desc' });
+  }
+
+  add(token: AccessToken): Promise<void> {
+    return this.transaction.add(token);
+  }
+
+  remove(token: AccessToken): Promise<void> {
     return this.transaction.remove(token);
   }
 }

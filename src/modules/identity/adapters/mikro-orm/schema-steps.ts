@@ -115,6 +115,23 @@ function mailTokens(dialect: Dialect): string[] {
   ];
 }
 
+function accessTokens(dialect: Dialect): string[] {
+  const { uuid, time } = TYPES[dialect];
+  return [
+    `create table access_tokens (
+      id ${uuid} not null primary key,
+      user_id ${uuid} not null references users (id) on delete cascade,
+      name text not null,
+      hash text not null constraint access_tokens_hash_key unique,
+      scope text not null,
+      created_at ${time} not null,
+      expires_at ${time},
+      version integer not null
+    )`,
+    'create index access_tokens_by_user on access_tokens (user_id, created_at desc, id desc)',
+  ];
+}
+
 const DROP = [
   'drop table signing_keys',
   'drop table setups',
@@ -138,5 +155,10 @@ export const identitySteps: readonly SchemaStep[] = [
     name: '20261123181000_mail_tokens',
     up: { sqlite: mailTokens('sqlite'), postgresql: mailTokens('postgresql') },
     down: { sqlite: ['drop table mail_tokens'], postgresql: ['drop table mail_tokens'] },
+  },
+  {
+    name: '20261123182000_access_tokens',
+    up: { sqlite: accessTokens('sqlite'), postgresql: accessTokens('postgresql') },
+    down: { sqlite: ['drop table access_tokens'], postgresql: ['drop table access_tokens'] },
   },
 ];

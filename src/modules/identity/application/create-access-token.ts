@@ -1,0 +1,67 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Ids } from '../../../kernel/ids.ts';
+import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { AccessToken } from '../domain/access-token.ts';
+import { TooManyAccessTokens } from '../domain/access-token-errors.ts';
+import { InvalidScope, InvalidToken } from '../domain/errors.ts';
+import { grantedScopes } from '../domain/role.ts';
+import { PERSONAL_TOKEN_PREFIX } from './personal-token.ts';
+import type { AccessTokenView, IdentityWork, OneTimeTokens } from './ports.ts';
+import type { ProofOfIdentity } from './proof-of-identity.ts';
+
+export interface CreateAccessTokenCommand {
+  readonly name: string;
+  /** Nothing: all that the role allows. */
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+  readonly currentPassword: string | undefined;
+}
+
+/** Tokens that one person may have. */
+const MOST = 50;
+
+/**
+ * Makes a personal access token.
+ *
+ * - It wants the current password or a recent sign-in, and cannot be asked for with such a token.
+ * - It has the scopes that were asked for and the role allows, and never more than the role allows when it is used.
+ * - The token is shown this once.
+ */
+export class CreateAccessToken {
+  private readonly work: IdentityWork;
+  private readonly proof: ProofOfIdentity;
+  private readonly tokens: OneTimeTokens;
+  private readonly ids: Ids;
+  private readonly clock: Clock;
+
+  constructor(work: IdentityWork, proof: ProofOfIdentity, tokens: OneTimeTokens, ids: Ids, clock: Clock) {
+    this.work = work;
+    this.proof = proof;
+    this.tokens = tokens;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  async execute(
+    { name, scopes: requested, expiresAt, currentPassword }: CreateAccessTokenCommand,
+    by: Principal,
+  ): Promise<{ readonly accessToken: AccessTokenView; readonly token: string }> {
+    requireScope(by, 'profile');
+    const user = await this.work.run(({ users }) => users.get(by.userId));
+    if (!user) throw new InvalidToken();
+    await this.proof.require(by, user.passwordHash, currentPassword);
+    const scopes = grantedScopes(user.role, requested);
+    if (scopes.length === 0) throw new InvalidScope();
+    const { token: secret } = this.tokens.create();
+    const token = PERSONAL_TOKEN_PREFIX + secret;
+    const request = { userId: user.id, name, scopes, expiresAt };
+    const hash = this.tokens.hashOf(token);
+    const accessToken = new AccessToken(this.ids.next(), request, hash, this.clock.now());
+    await this.work.run(async ({ users, accessTokens }) => {
+      await users.lock(user.id);
+      if ((await accessTokens.of(user.id)).length >= MOST) throw new TooManyAccessTokens(MOST);
+      await accessTokens.add(accessToken);
+    });
+    return { accessToken, token };
+  }
+}

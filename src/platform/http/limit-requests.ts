@@ -1,0 +1,93 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { Context } from 'koa';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Log } from '../logging/log.ts';
+import type { Endpoint } from './endpoint.ts';
+import { RequestError } from './problem.ts';
+
+export interface RequestLimits {
+  /** Requests of one address in a minute. */
+  readonly requests: number;
+  /** The same at each endpoint that is declared sensitive. */
+  readonly sensitiveRequests: number;
+}
+
+/** Seconds. */
+const WINDOW = 60;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+interface Policy {
+  readonly name: string;
+  readonly limiter: RateLimiterMemory;
+}
+
+/** Throws where a request is one too many. */
+export type LimitRequests = (context: Context, endpoint: Endpoint) => Promise<void>;
+
+/**
+ * Counts requests by address, and refuses those beyond the limit with 429. Headers say what is left
+ * (draft-ietf-httpapi-ratelimit-headers-11). This machine itself is not counted: it is the operator, or a proxy that
+ * `TRUSTED_PROXIES` does not mention, behind which everybody would be one. Where the counts cannot be kept, nothing is
+ * refused, and the log says so.
+ */
+export function requestLimits(limits: RequestLimits, log: Log): LimitRequests {
+  const general = policy('requests', limits.requests);
+  const sensitive = new Map<string, Policy>();
+  const policiesOf = ({ name, sensitive: isSensitive }: Endpoint): readonly Policy[] => {
+    if (!isSensitive) return [general];
+    const own = sensitive.get(name) ?? policy(name, limits.sensitiveRequests);
+    sensitive.set(name, own);
+    return [general, own];
+  };
+  return async (context, endpoint) => {
+    const key = keyOf(context.ip);
+    if (key !== undefined) await take(context, policiesOf(endpoint), key, log);
+  };
+}
+
+function policy(name: string, points: number): Policy {
+  return { name, limiter: new RateLimiterMemory({ keyPrefix: name, points, duration: WINDOW }) };
+}
+
+/** One customer of a provider has a whole /64 of IPv6. */
+function keyOf(ip: string): string | undefined {
+  const address = ip.replace(/^::ffff:/, '');
+  if (!isIPv6(address)) return loopback.check(address) ? undefined : address;
+  if (loopback.check(address, 'ipv6')) return undefined;
+  const [head = '', tail = ''] = address.split('::');
+  const groups = head.split(':');
+  const missing = 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
+  return [...groups, ...new Array(Math.max(missing, 0)).fill('0'), ...tail.split(':')].slice(0, 4).join(':');
+}
+
+async function take(context: Context, policies: readonly Policy[], key: string, log: Log): Promise<void> {
+  const taken = await Promise.all(
+    policies.map(({ limiter }) => limiter.consume(key).catch(reason => reason)),
+  );
+  const failure = taken.find(result => !(result instanceof RateLimiterRes));
+  if (failure !== undefined)
+    return log.error({ err: failure }, 'Requests cannot be counted; all are let through');
+  const results = taken as RateLimiterRes[];
+  const each = (write: (policy: Policy, result: RateLimiterRes) => string) =>
+    policies.map((policy, index) => write(policy, results[index] as RateLimiterRes)).join(', ');
+  const headers = {
+    'RateLimit-Policy': each(({ name, limiter }) => `"${name}";q=${limiter.points};w=${WINDOW}`),
+    RateLimit: each(({ name }, result) => `"${name}";r=${result.remainingPoints};t=${seconds(result)}`),
+  };
+  context.set(headers);
+  const over = results.filter(
+    (result, index) => result.consumedPoints > (policies[index] as Policy).limiter.points,
+  );
+  if (over.length === 0) return;
+  const wait = Math.max(...over.map(seconds));
+  throw new RequestError('request.too_many', `There were too many requests. Wait ${wait} seconds.`, {
+    headers: { ...headers, 'Retry-After': String(wait) },
+  });
+}
+
+function seconds({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
+}

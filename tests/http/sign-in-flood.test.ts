@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORAGES } from '../support/application.ts';
+import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
+import { expectProblem } from '../support/problem.ts';
+
+const FLOOD = 200;
+
+/** Hashes that take far longer than another request, and of which fewer may wait than come. */
+const SETTINGS = {
+  passwordHashMemory: 19_456,
+  passwordHashIterations: 8,
+  passwordHashConcurrency: 2,
+  passwordHashQueue: 20,
+};
+
+describe.each(STORAGES)('two hundred sign-ins at once on %s', storage => {
+  let server: TestServer;
+  let answers: Answer[];
+  /** How posts were answered before the last sign-in was. */
+  const meanwhile: number[] = [];
+
+  const signIn = () =>
+    server.request('POST', '/auth/token', {
+      form: { grant_type: 'password', username: 'alice', password: PASSWORD },
+    });
+  const logIn = () =>
+    server.request('POST', '/auth/login', { body: { username: 'alice', password: PASSWORD } });
+
+  beforeAll(async () => {
+    server = await testServer(storage, SETTINGS);
+    await server.signUp('alice');
+    let over = false;
+    const flood = Promise.all(Array.from({ length: FLOOD / 2 }, () => [signIn(), logIn()]).flat());
+    const flooded = flood.then(all => {
+      over = true;
+      return all;
+    });
+    while (!over) {
+      const { status } = await server.request('GET', '/posts');
+      if (!over) meanwhile.push(status);
+    }
+    answers = await flooded;
+  });
+  afterAll(() => server.stop());
+
+  const done = () => answers.filter(({ status }) => status === 200 || status === 204);
+
+  it('keep nobody else from being answered, nor make them wait for a hash', () => {
+    expect(meanwhile.length).toBeGreaterThan(done().length);
+    expect(new Set(meanwhile)).toEqual(new Set([200]));
+  });
+
+  it('are done, or refused with 503 and when to come again', () => {
+    expect(done().length).toBeGreaterThanOrEqual(
+      SETTINGS.passwordHashConcurrency + SETTINGS.passwordHashQueue,
+    );
+    const refused = answers.filter(({ status }) => status !== 200 && status !== 204);
+    expect(refused).not.toEqual([]);
+    for (const answer of refused) {
+      expect(answer.body).toMatchObject({ status: 503, code: 'server.busy' });
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      if (answer.body.instance === '/api/v1/auth/login') expectProblem(answer, 503, 'server.busy');
+    }
+  });
+
+  it('are over when they are over: whoever comes then is signed in', async () => {
+    expect((await signIn()).status).toBe(200);
+    expect((await logIn()).status).toBe(204);
+  });
+});

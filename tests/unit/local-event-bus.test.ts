@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { IntegrationEvent } from '../../src/kernel/events.ts';
+import { LocalEventBus } from '../../src/platform/events/local-event-bus.ts';
+import { type LogLine, logLines } from '../support/log-lines.ts';
+
+interface Happened extends IntegrationEvent {
+  readonly type: 'test.happened';
+  readonly number: number;
+}
+
+describe('the local event bus', () => {
+  let bus: LocalEventBus;
+  let lines: LogLine[];
+  let heard: string[];
+
+  beforeEach(() => {
+    const kept = logLines();
+    lines = kept.lines;
+    bus = new LocalEventBus(kept.log);
+    heard = [];
+  });
+
+  const listen = (name: string) =>
+    bus.subscribe<Happened>('test.happened', ({ number }) => heard.push(`${name} ${number}`));
+  const happen = (number: number) => {
+    const event: Happened = { type: 'test.happened', number };
+    bus.publish(event);
+  };
+
+  it('tells everybody who listens, in the order in which it happened', () => {
+    listen('one');
+    listen('other');
+    happen(1);
+    happen(2);
+    expect(heard).toEqual(['one 1', 'other 1', 'one 2', 'other 2']);
+  });
+
+  it('tells nobody who listens for something else, or too late', () => {
+    bus.subscribe('test.other', () => heard.push('other'));
+    happen(1);
+    listen('late');
+    expect(heard).toEqual([]);
+  });
+
+  it('tells nobody who has ended their subscription, and goes on with the others', () => {
+    const end = listen('one');
+    listen('other');
+    end();
+    end();
+    happen(1);
+    expect(heard).toEqual(['other 1']);
+  });
+
+  it('lets a handler end its own subscription', () => {
+    const end = bus.subscribe('test.happened', () => {
+      heard.push('once');
+      end();
+    });
+    listen('other');
+    happen(1);
+    happen(2);
+    expect(heard).toEqual(['once', 'other 1', 'other 2']);
+  });
+
+  it('lets a handler that throws hinder neither who publishes nor who else listens, and logs it', () => {
+    bus.subscribe('test.happened', () => {
+      throw new RangeError('broken');
+    });
+    listen('other');
+    expect(() => happen(1)).not.toThrow();
+    expect(heard).toEqual(['other 1']);
+    expect(lines).toMatchObject([
+      {
+        level: 'error',
+        msg: 'A handler of an event failed',
+        event: 'test.happened',
+        err: { message: 'broken' },
+      },
+    ]);
+  });
+});
