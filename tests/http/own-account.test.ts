@@ -85,7 +85,7 @@ describe.each(STORAGES)("one's own account on %s", storage => {
       await tokenFor(server, `${name}-new`);
       await tokenFor(server, `${name.toUpperCase()}-NEW@example.org`);
       for (const old of [name, `${name}@example.org`])
-        await expect(tokenFor(server, old)).rejects.toThrow('Incorrect email or password');
+        await expect(tokenFor(server, old)).rejects.toThrow('identity.invalid_grant');
     });
 
     it.each<readonly [unknown, Fault]>([
@@ -190,7 +190,7 @@ describe.each(STORAGES)("one's own account on %s", storage => {
           401,
           'identity.invalid_token',
         );
-      await expect(tokenFor(server, name)).rejects.toThrow('Incorrect email or password');
+      await expect(tokenFor(server, name)).rejects.toThrow('identity.invalid_grant');
       token = await tokenFor(server, name, NEW_PASSWORD);
       expect((await read()).body.id).toBe(id);
     });

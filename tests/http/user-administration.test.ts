@@ -201,7 +201,7 @@ describe.each(STORAGES)('the administration of accounts on %s', storage => {
     await server.request('GET', '/users/me', { token });
     expect((await change(id, { is_active: false })).status).toBe(200);
     expectProblem(await server.request('GET', '/users/me', { token }), 400, 'identity.inactive');
-    await expect(tokenFor(server, name)).rejects.toThrow('Incorrect email or password');
+    await expect(tokenFor(server, name)).rejects.toThrow('identity.invalid_grant');
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
     expect((await server.request('POST', '/auth/token', { form })).body.error).toBe('invalid_grant');
     const login = { username: name, password: PASSWORD };

@@ -1,5 +1,6 @@
 import { PASSWORD, type TestServer } from './client.ts';
 import { openAccount } from './sign-in.ts';
+import { signedIn } from './token-requests.ts';
 
 export interface SignedIn {
   readonly id: string;
@@ -14,8 +15,5 @@ export async function administrator(server: TestServer, username = 'root'): Prom
 
 /** Signs in, and answers the access token. */
 export async function tokenFor(server: TestServer, username: string, password = PASSWORD): Promise<string> {
-  const form = { grant_type: 'password', username, password };
-  const { status, body } = await server.request('POST', '/auth/token', { form });
-  if (status !== 200) throw new Error(`${username} cannot sign in: ${body.detail}`);
-  return body.access_token;
+  return (await signedIn(server, username, { password })).access_token;
 }
