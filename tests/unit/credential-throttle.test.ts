@@ -109,6 +109,16 @@ describe('guessing a password', () => {
     expect(await attempt()).toBe(15);
   });
 
+  it('from any address of one IPv6 network counts as from one origin', async () => {
+    const from = (address: string) => () => ({ origin: address });
+    await attempts(3, from('2001:db8:1:2::1'));
+    await attempts(2, number => ({ origin: `2001:db8:1:2:3:4:5:${number}` }));
+    expect(await attempt({ origin: '2001:db8:1:2:ffff::' })).toBe(15);
+    expect(await attempt({ origin: '2001:db8:1:3::1' })).toBe(0);
+    await throttle.succeeded({ ...ALICE, origin: '2001:db8:1:2:9::9' });
+    expect(await attempts(5, from('2001:db8:1:2::1'))).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('of many accounts is looked at 300 times in a quarter of an hour, for one origin', async () => {
     const other = (number: number) => ({ account: `account ${number}` });
     expect(await attempts(300, other)).toEqual(Array(300).fill(0));
