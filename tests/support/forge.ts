@@ -46,3 +46,8 @@ export function claimsOf(token: string): Record<string, unknown> {
   const signed = Buffer.from(token.split('.')[2] ?? '', 'base64url');
   return JSON.parse(signed.subarray(0, -64).toString('utf8'));
 }
+
+/** The id of the key that a token says it was signed with. */
+export function keyIdOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[3] ?? '', 'base64url').toString('utf8')).kid;
+}

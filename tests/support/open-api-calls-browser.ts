@@ -1,6 +1,7 @@
 import { PASSWORD } from './client.ts';
 import { cookieHeader } from './cookies.ts';
 import type { Call, MakeCall } from './open-api-calls.ts';
+import { lateLogin } from './open-api-calls-accounts.ts';
 import type { World } from './open-api-world.ts';
 
 const LOGIN = { username: 'alice', password: PASSWORD };
@@ -30,6 +31,7 @@ export const BROWSER_CALLS: Readonly<Record<string, Readonly<Record<number, read
     204: [world => logIn(world), world => logIn(world, { device_name: 'Laptop' })],
     400: [world => logIn(world, { password: 'wrong' })],
     403: [crossSite('/auth/login', LOGIN)],
+    429: [lateLogin],
   },
   refreshLogin: {
     204: [signedIn('/auth/refresh')],

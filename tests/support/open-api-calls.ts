@@ -2,6 +2,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { Endpoint } from '../../src/platform/http/endpoint.ts';
 import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
 import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
+import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
@@ -68,6 +69,7 @@ const TODO = { text: 'Water the plants' };
 /** operationId → status → requests that are answered so. What every endpoint refuses is in `commonCall`. */
 export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
   ...BROWSER_CALLS,
+  ...ACCOUNT_CALLS,
   ...ACCESS_TOKEN_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
@@ -127,6 +129,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
       path: '/auth/token',
       form: form as unknown as Record<string, string>,
     })),
+    429: [lateSignIn],
   },
   revokeToken: {
     200: [

@@ -1,6 +1,7 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import { StorageUnavailable } from '../../src/kernel/errors.ts';
 import type { Scope } from '../../src/kernel/principal.ts';
+import type { Settings } from '../../src/platform/configuration/settings.ts';
 import { type TestServer, testServer } from './client.ts';
 import { otherScope } from './endpoints.ts';
 import { storageFailing } from './failing-storage.ts';
@@ -55,8 +56,8 @@ export class World {
   }
 
   /** A server where nothing has happened yet. */
-  async fresh(): Promise<TestServer> {
-    const server = await testServer('memory', { bodyLimit: 65_536 });
+  async fresh(change: Partial<Settings> = {}): Promise<TestServer> {
+    const server = await testServer('memory', { bodyLimit: 65_536, ...change });
     this.others.push(server);
     return server;
   }

@@ -2,6 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../logging/log.ts';
+import { networkOf } from '../network-of.ts';
 import type { Endpoint } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 
@@ -52,15 +53,10 @@ function policy(name: string, points: number): Policy {
   return { name, limiter: new RateLimiterMemory({ keyPrefix: name, points, duration: WINDOW }) };
 }
 
-/** One customer of a provider has a whole /64 of IPv6. */
+/** Undefined for this machine itself. */
 function keyOf(ip: string): string | undefined {
   const address = ip.replace(/^::ffff:/, '');
-  if (!isIPv6(address)) return loopback.check(address) ? undefined : address;
-  if (loopback.check(address, 'ipv6')) return undefined;
-  const [head = '', tail = ''] = address.split('::');
-  const groups = head.split(':');
-  const missing = 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
-  return [...groups, ...new Array(Math.max(missing, 0)).fill('0'), ...tail.split(':')].slice(0, 4).join(':');
+  return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') ? undefined : networkOf(address);
 }
 
 async function take(context: Context, policies: readonly Policy[], key: string, log: Log): Promise<void> {

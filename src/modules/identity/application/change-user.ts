@@ -42,7 +42,9 @@ export class ChangeUser {
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();
         const others = administrators.filter(other => other.isActive && other.id !== user.id);
-        if (others.length === 0 && !(role === 'admin' && isActive)) throw new LastAdministrator();
+        const isAdministrator = user.role === 'admin' && user.isActive;
+        const staysOne = role === 'admin' && isActive;
+        if (isAdministrator && !staysOne && others.length === 0) throw new LastAdministrator();
         const now = this.clock.now();
         user.changeAccess({ role, isActive }, now);
         const details = { role, is_active: isActive };

@@ -25,7 +25,7 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  * Starts a session for an email or user name and its password (RFC 6749, section 4.3).
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
- * - Attempts on one account from one address are slowed down more and more.
+ * - Attempts on one account from one address are slowed down more and more, and those on a name that nobody has alike.
  * - Every attempt that is looked at is in the audit log.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
  * - A password whose hash was made with other parameters than today's is hashed anew, by the first of those who sign in
@@ -79,7 +79,7 @@ export class SignIn {
     device,
   }: PasswordGrant): Promise<TokenSet | undefined> {
     const user = await this.userOf(login);
-    const attempt = { account: user?.id ?? login, origin: device.address ?? 'unknown' };
+    const attempt = { account: user?.id ?? emailKey(login), origin: device.address ?? 'unknown' };
     await this.throttle.admit(attempt);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) return this.refuse(user, device);

@@ -64,15 +64,16 @@ export class User {
     this.updatedAt = now;
   }
 
-  /** Another email has to be verified anew. */
-  changeProfile({ email, username, fullName }: ProfileChange, now: Date): void {
-    if (email !== undefined && email !== this.email) {
-      this.email = parseEmail(email);
-      this.emailKey = emailKey(this.email);
-      this.isVerified = false;
-    }
-    if (username !== undefined) this.username = validUsername(username);
-    if (fullName !== undefined) this.fullName = validFullName(fullName);
+  /** Another email has to be verified anew; a change to the same leaves no trace. */
+  changeProfile(change: ProfileChange, now: Date): void {
+    const { username = this.username, fullName = this.fullName } = change;
+    const email = change.email === undefined ? this.email : parseEmail(change.email);
+    if (email === this.email && username === this.username && fullName === this.fullName) return;
+    if (email !== this.email) this.isVerified = false;
+    this.email = email;
+    this.emailKey = emailKey(email);
+    this.username = validUsername(username);
+    this.fullName = validFullName(fullName);
     this.displayName = displayNameOf(this);
     this.updatedAt = now;
   }

@@ -76,11 +76,14 @@ export class SigningKeys {
   /**
    * Makes a new pair, with which this process signs at once and others within half a minute. Keys whose tokens have all
    * ended are removed.
+   * @throws StartError when the server's secret key does not open the present one, so that servers could not open the new
    */
   async rotate(): Promise<{ readonly id: string; readonly removed: number }> {
     const fresh = await this.generate();
     const removed = await this.work.run(async ({ signingKeys }) => {
-      const old = this.ended(await signingKeys.all());
+      const stored = await signingKeys.all();
+      if (stored[0]) this.decrypted(stored[0]);
+      const old = this.ended(stored);
       for (const key of old) await signingKeys.remove(key);
       await signingKeys.add(fresh);
       return old.length;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../../../../platform/logging/log.ts';
+import { networkOf } from '../../../../platform/network-of.ts';
 import type { Attempt, CredentialThrottle } from '../../application/credential-throttle.ts';
 import { TooManyAttempts } from '../../domain/errors.ts';
 
@@ -30,11 +31,11 @@ export class RateLimitedCredentials implements CredentialThrottle {
     this.log = log;
   }
 
-  async admit(attempt: Attempt): Promise<void> {
-    const key = keyOf(attempt);
+  async admit({ account, origin }: Attempt): Promise<void> {
+    const network = networkOf(origin);
+    const key = keyOf(account, network);
     try {
-      const { origin } = attempt;
-      await this.origins.consume(origin).catch(refused => this.refuse(refused, msOf(refused)));
+      await this.origins.consume(network).catch(refused => this.refuse(refused, msOf(refused)));
       await this.attempts.consume(key).catch(refused => this.pause(key, refused));
     } catch (error) {
       if (error instanceof TooManyAttempts) throw error;
@@ -42,14 +43,11 @@ export class RateLimitedCredentials implements CredentialThrottle {
     }
   }
 
-  async succeeded(attempt: Attempt): Promise<void> {
-    const key = keyOf(attempt);
+  async succeeded({ account, origin }: Attempt): Promise<void> {
+    const network = networkOf(origin);
+    const key = keyOf(account, network);
     try {
-      await Promise.all([
-        this.attempts.delete(key),
-        this.pauses.delete(key),
-        this.origins.reward(attempt.origin),
-      ]);
+      await Promise.all([this.attempts.delete(key), this.pauses.delete(key), this.origins.reward(network)]);
     } catch (error) {
       this.log.error({ err: error }, 'Attempts to sign in cannot be counted');
     }
@@ -77,8 +75,8 @@ function limiter(keyPrefix: string, points: number, duration: number): RateLimit
 }
 
 /** Hashed, because what is typed as a name is sometimes a password. */
-function keyOf({ account, origin }: Attempt): string {
-  return createHash('sha256').update(`${account}\n${origin}`).digest('base64url');
+function keyOf(account: string, network: string): string {
+  return createHash('sha256').update(`${account}\n${network}`).digest('base64url');
 }
 
 function msOf(refused: unknown): number {
