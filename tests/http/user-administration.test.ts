@@ -273,7 +273,7 @@ describe.each(STORAGES)('the last administrator on %s', storage => {
     const server = await testServer(storage);
     const [one, other] = [await administrator(server, 'one'), await administrator(server, 'other')];
     const provider = server.application.get(tokens.identityProvider);
-    const late = await provider.verify(other.token);
+    const late = { ...(await provider.verify(other.token)), address: null };
     const demote = { role: 'member' } as const;
     await server.request('PATCH', `/users/${other.id}`, { token: one.token, body: demote });
     const { user } = accountChanges(server.application);

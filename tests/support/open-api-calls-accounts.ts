@@ -1,5 +1,5 @@
 import { tokens } from '../../src/composition/tokens.ts';
-import type { Principal } from '../../src/kernel/principal.ts';
+import type { Identified } from '../../src/kernel/principal.ts';
 import { administrator } from './administrator.ts';
 import { PASSWORD, type TestServer } from './client.ts';
 import { UNKNOWN_ID } from './endpoints.ts';
@@ -85,7 +85,7 @@ const lastAdministrator: MakeCall = async world => {
 };
 
 /** From now on every token is taken for this person's. */
-function believe({ application }: TestServer, who: Principal): void {
+function believe({ application }: TestServer, who: Identified): void {
   Object.assign(application.get(tokens.identityProvider), { verify: async () => who });
 }
 
