@@ -144,7 +144,7 @@ test('no secret shows in the output or in an answer, whatever happens', async ()
     access_token,
     ...refresh_token.replace('atr_', '').split('.'),
   ]);
-  const stored = hashes.rows.flatMap(({ hash }) => hash ?? []);
+  const stored = hashes.rows.flatMap(({ hash }) => hash || []);
   expect(new Set([...tokens, ...stored]).size).toBeGreaterThan(20);
   const secrets = [...passwords, ...tokens, ...stored, setupToken, SECRET_KEY];
   for (const secret of secrets) {
