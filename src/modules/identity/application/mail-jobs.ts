@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { JobHandler } from '../../../kernel/jobs.ts';
-import { emailKey, isEmail } from '../domain/email.ts';
+import { emailKey } from '../domain/email.ts';
 import { MailToken, type MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
 import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
@@ -90,7 +90,6 @@ export class PasswordResetSender implements JobHandler<SendPasswordReset> {
   }
 
   async handle({ email }: SendPasswordReset): Promise<void> {
-    if (!isEmail(email)) return;
     const user = await this.work.run(({ users }) => users.byEmailKey(emailKey(email)));
     if (!user?.isActive) return;
     await this.links.mail(user, 'reset_password', token => this.mailer.passwordReset(user, token));
