@@ -6,7 +6,7 @@ import type { User } from '../domain/user.ts';
 import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
 import type { AccountMailer, IdentityWork, OneTimeTokens, UserReader } from './ports.ts';
 
-/** Seconds within which the same person is not sent the same kind of link again. */
+/** Seconds within which the same person is not sent the same kind of link again to the same address. */
 const PAUSE = 60;
 
 /** Mails the links that prove that somebody reads their mail. */
@@ -22,8 +22,8 @@ class MailLinks {
   }
 
   /**
-   * Makes a new link, which voids the older ones, and has it mailed; nothing where one was mailed a moment ago. A link
-   * that could not be mailed is taken back, or it would keep the next attempt from sending one.
+   * Makes a new link, which voids the older ones, and has it mailed; nothing where one was mailed to the same address a
+   * moment ago. A link that could not be mailed is taken back, or it would keep the next attempt from sending one.
    */
   async mail(user: User, purpose: MailTokenPurpose, send: (token: string) => Promise<void>): Promise<void> {
     const { token, hash } = this.tokens.create();
@@ -41,8 +41,9 @@ class MailLinks {
     return this.work.run(async ({ users, mailTokens }) => {
       await users.lock(user.id);
       const older = await mailTokens.of(user.id, purpose);
-      if (older.some(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000)) return false;
-      for (const old of older) await mailTokens.remove(old);
+      const recent = older.filter(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000);
+      if (recent.some(({ email }) => emailKey(email) === user.emailKey)) return false;
+      for (const old of older) if (!recent.includes(old)) await mailTokens.remove(old);
       await mailTokens.add(new MailToken(hash, { userId: user.id, email: user.email, purpose }, now));
       return true;
     });
