@@ -92,6 +92,20 @@ describe.each([
     expect(await isGood(mailer.sent[1], purpose)).toBe(true);
   });
 
+  it('sends a link at once to another address, and none to the first again within the minute', async () => {
+    await perform(job());
+    const moveTo = (email: string) =>
+      application.get(tokens.identityStorage).work.run(async ({ users }) => {
+        (await users.get(user.id))?.changeProfile({ email }, clock.now());
+      });
+    const jobAt = (email: string) => (purpose === 'verify_email' ? job() : reset(email));
+    for (const email of ['new@example.org', 'alice@example.org']) {
+      await moveTo(email);
+      await perform(jobAt(email));
+    }
+    expect(mailer.sent.map(({ to }) => to)).toEqual(['Alice@Example.org', 'new@example.org']);
+  });
+
   it('sends one mail when it is done five times at once', async () => {
     await Promise.all(Array.from({ length: 5 }, () => perform(job())));
     expect(mailer.sent).toHaveLength(1);
