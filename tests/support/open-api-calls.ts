@@ -1,6 +1,7 @@
 import { tokens } from '../../src/composition/tokens.ts';
 import type { Endpoint } from '../../src/platform/http/endpoint.ts';
 import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
+import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import type { World } from './open-api-world.ts';
 
 /** One request, and the server that it goes to. */
@@ -50,6 +51,7 @@ const TODO = { text: 'Water the plants' };
 
 /** operationId → status → requests that are answered so. What every endpoint refuses is in `commonCall`. */
 export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
+  ...RECOVERY_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],
