@@ -7,6 +7,7 @@ import type { Log } from '../logging/log.ts';
 import type { JobsEnqueued } from './events.ts';
 import { CONCURRENCY, delayAfter, MAX_ATTEMPTS, POLL_INTERVAL, TIME_LIMIT } from './job-policy.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
+import { logFailure } from './log-failure.ts';
 
 /** Milliseconds that a job has to end when it is told to. What does not is left to its lease. */
 const HEED_TIMEOUT = 1000;
@@ -117,13 +118,9 @@ export class PollingJobWorker implements BackgroundService {
         AbortSignal.any([this.abandon.signal, AbortSignal.timeout(TIME_LIMIT * 1000)]),
       );
     } catch (error) {
-      const fields = { err: error, job: id, type: job.type, attempt };
+      logFailure(log, { err: error, job: id, type: job.type, attempt });
       const message = String((error as Error).message ?? error);
-      if (attempt >= MAX_ATTEMPTS) {
-        log.error(fields, 'A job has failed for the last time');
-        return this.store.bury(id, message, clock.now());
-      }
-      log.warn(fields, 'A job has failed and will be tried again');
+      if (attempt >= MAX_ATTEMPTS) return this.store.bury(id, message, clock.now());
       return this.store.retry(id, message, new Date(clock.now().getTime() + delayAfter(attempt)));
     }
     await this.store.complete(id, clock.now());
