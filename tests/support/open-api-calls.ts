@@ -4,6 +4,7 @@ import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
 import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
+import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
 
@@ -71,6 +72,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...BROWSER_CALLS,
   ...ACCOUNT_CALLS,
   ...ACCESS_TOKEN_CALLS,
+  ...RECOVERY_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],

@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Job, JobHandler, JobQueue } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Log } from '../logging/log.ts';
@@ -13,6 +13,7 @@ import {
   MAX_ATTEMPTS,
   TIME_LIMIT,
 } from './job-policy.ts';
+import { logFailure } from './log-failure.ts';
 import type { WorkerParts } from './polling-job-worker.ts';
 
 const DAY = 86_400;
@@ -68,7 +69,7 @@ export class PgBossJobs implements JobEngine<Transaction> {
         await boss.start();
         for (const handler of handlers) {
           await this.queueFor(handler.type);
-          await work(boss, handler);
+          await work(boss, handler, this.log);
         }
       },
       stop: () => boss.stop({ graceful: true, timeout: stopTimeout, close: true }),
@@ -112,9 +113,26 @@ export class PgBossJobs implements JobEngine<Transaction> {
   }
 }
 
-async function work(boss: PgBoss, handler: JobHandler): Promise<void> {
-  const options = { pollingIntervalSeconds: POLL_INTERVAL, localConcurrency: CONCURRENCY };
-  await boss.work<Job>(handler.type, options, async jobs => {
-    for (const { data, signal } of jobs) await handler.handle(data, signal);
+async function work(boss: PgBoss, handler: JobHandler, log: Log): Promise<void> {
+  const options = {
+    pollingIntervalSeconds: POLL_INTERVAL,
+    localConcurrency: CONCURRENCY,
+    includeMetadata: true,
+  } as const;
+  await boss.work(handler.type, options, async (jobs: JobWithMetadata<Job>[]) => {
+    for (const job of jobs) await attempt(job, handler, log);
   });
+}
+
+async function attempt(
+  { id, data, signal, retryCount }: JobWithMetadata<Job>,
+  handler: JobHandler,
+  log: Log,
+): Promise<void> {
+  try {
+    await handler.handle(data, signal);
+  } catch (error) {
+    logFailure(log, { err: error, job: id, type: handler.type, attempt: retryCount + 1 });
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import type { EventBus } from '../../kernel/events.ts';
 import type { JobHandler } from '../../kernel/jobs.ts';
@@ -6,6 +7,10 @@ import type { Log } from '../logging/log.ts';
 import type { JobsEnqueued } from './events.ts';
 import { CONCURRENCY, delayAfter, MAX_ATTEMPTS, POLL_INTERVAL, TIME_LIMIT } from './job-policy.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
+import { logFailure } from './log-failure.ts';
+
+/** Milliseconds that a job has to end when it is told to. What does not is left to its lease. */
+const HEED_TIMEOUT = 1000;
 
 export interface WorkerParts {
   readonly handlers: readonly JobHandler[];
@@ -44,9 +49,17 @@ export class PollingJobWorker implements BackgroundService {
     this.unsubscribe();
     this.wake();
     await this.loop;
-    const patience = setTimeout(() => this.abandon.abort(), this.parts.stopTimeout);
-    await Promise.all(this.running);
-    clearTimeout(patience);
+    await this.ended(this.parts.stopTimeout);
+    this.abandon.abort();
+    await this.ended(HEED_TIMEOUT);
+  }
+
+  /** Waits until all that runs has ended, or for so many milliseconds. */
+  private async ended(timeout: number): Promise<void> {
+    const waiting = new AbortController();
+    const late = sleep(timeout, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.running), late]);
+    waiting.abort();
   }
 
   private async work(): Promise<void> {
@@ -98,19 +111,16 @@ export class PollingJobWorker implements BackgroundService {
     const { clock, log } = this.parts;
     const handler = this.handlers.get(job.type);
     try {
+      if (attempt > MAX_ATTEMPTS) throw new Error('The worker of its last attempt has vanished.');
       if (!handler) throw new Error(`Nobody does jobs of the type "${job.type}".`);
       await handler.handle(
         job,
         AbortSignal.any([this.abandon.signal, AbortSignal.timeout(TIME_LIMIT * 1000)]),
       );
     } catch (error) {
-      const fields = { err: error, job: id, type: job.type, attempt };
+      logFailure(log, { err: error, job: id, type: job.type, attempt });
       const message = String((error as Error).message ?? error);
-      if (attempt >= MAX_ATTEMPTS) {
-        log.error(fields, 'A job has failed for the last time');
-        return this.store.bury(id, message, clock.now());
-      }
-      log.warn(fields, 'A job has failed and will be tried again');
+      if (attempt >= MAX_ATTEMPTS) return this.store.bury(id, message, clock.now());
       return this.store.retry(id, message, new Date(clock.now().getTime() + delayAfter(attempt)));
     }
     await this.store.complete(id, clock.now());

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { JobHandler } from '../../../kernel/jobs.ts';
-import { emailKey, isEmail } from '../domain/email.ts';
+import { emailKey } from '../domain/email.ts';
 import { MailToken, type MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
 import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
 import type { AccountMailer, IdentityWork, OneTimeTokens, UserReader } from './ports.ts';
 
-/** Seconds within which the same person is not sent the same kind of link again. */
+/** Seconds within which the same person is not sent the same kind of link again to the same address. */
 const PAUSE = 60;
 
 /** Mails the links that prove that somebody reads their mail. */
@@ -21,16 +21,38 @@ class MailLinks {
     this.clock = clock;
   }
 
-  /** The token for a new link, which voids the older ones; nothing where one was sent a moment ago. */
-  async tokenFor(user: User, purpose: MailTokenPurpose): Promise<string | undefined> {
+  /**
+   * Makes a new link, which voids the older ones, and has it mailed; nothing where one was mailed to the same address a
+   * moment ago. A link that could not be mailed is taken back, or it would keep the next attempt from sending one.
+   */
+  async mail(user: User, purpose: MailTokenPurpose, send: (token: string) => Promise<void>): Promise<void> {
     const { token, hash } = this.tokens.create();
+    if (!(await this.replace(user, purpose, hash))) return;
+    try {
+      await send(token);
+    } catch (error) {
+      await this.takeBack(hash);
+      throw error;
+    }
+  }
+
+  private replace(user: User, purpose: MailTokenPurpose, hash: string): Promise<boolean> {
     const now = this.clock.now();
-    return this.work.run(async ({ mailTokens }) => {
+    return this.work.run(async ({ users, mailTokens }) => {
+      await users.lock(user.id);
       const older = await mailTokens.of(user.id, purpose);
-      if (older.some(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000)) return undefined;
-      for (const old of older) await mailTokens.remove(old);
+      const recent = older.filter(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000);
+      if (recent.some(({ email }) => emailKey(email) === user.emailKey)) return false;
+      for (const old of older) if (!recent.includes(old)) await mailTokens.remove(old);
       await mailTokens.add(new MailToken(hash, { userId: user.id, email: user.email, purpose }, now));
-      return token;
+      return true;
+    });
+  }
+
+  private takeBack(hash: string): Promise<void> {
+    return this.work.run(async ({ mailTokens }) => {
+      const unsent = await mailTokens.get(hash);
+      if (unsent) await mailTokens.remove(unsent);
     });
   }
 }
@@ -51,8 +73,7 @@ export class VerificationSender implements JobHandler<SendVerification> {
   async handle({ userId }: SendVerification): Promise<void> {
     const user = await this.work.run(({ users }) => users.get(userId));
     if (!user?.isActive || user.isVerified) return;
-    const token = await this.links.tokenFor(user, 'verify_email');
-    if (token !== undefined) await this.mailer.verification(user, token);
+    await this.links.mail(user, 'verify_email', token => this.mailer.verification(user, token));
   }
 }
 
@@ -70,11 +91,9 @@ export class PasswordResetSender implements JobHandler<SendPasswordReset> {
   }
 
   async handle({ email }: SendPasswordReset): Promise<void> {
-    if (!isEmail(email)) return;
     const user = await this.work.run(({ users }) => users.byEmailKey(emailKey(email)));
     if (!user?.isActive) return;
-    const token = await this.links.tokenFor(user, 'reset_password');
-    if (token !== undefined) await this.mailer.passwordReset(user, token);
+    await this.links.mail(user, 'reset_password', token => this.mailer.passwordReset(user, token));
   }
 }
 

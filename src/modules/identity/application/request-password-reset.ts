@@ -1,3 +1,4 @@
+import { isEmail } from '../domain/email.ts';
 import type { SendPasswordReset } from './jobs.ts';
 import type { IdentityWork } from './ports.ts';
 
@@ -5,6 +6,7 @@ import type { IdentityWork } from './ports.ts';
  * Asks for a mail with a link that sets another password.
  *
  * - Nobody learns whether there is such an account: not from the answer, and not from its time.
+ * - What is no address is nobody's: it is not even looked up.
  */
 export class RequestPasswordReset {
   private readonly work: IdentityWork;
@@ -14,6 +16,7 @@ export class RequestPasswordReset {
   }
 
   async execute(email: string): Promise<void> {
+    if (!isEmail(email)) return;
     const job: SendPasswordReset = { type: 'identity.send_password_reset', email };
     await this.work.run(({ jobs }) => jobs.enqueue(job));
   }
