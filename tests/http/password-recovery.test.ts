@@ -197,6 +197,15 @@ describe.each(STORAGES)('a forgotten password on %s', storage => {
       expect(await mailing.canSignIn('moving')).toBe(true);
     });
 
+    it('is void once the password was changed otherwise', async () => {
+      const { token: access } = await mailing.server.signUp('changing');
+      const token = await mailing.resetToken('changing');
+      const body = { current_password: PASSWORD, new_password: NEW_PASSWORD };
+      const changed = await mailing.server.request('PUT', '/users/me/password', { token: access, body });
+      expect(changed.status).toBe(204);
+      await expectRefused(token);
+    });
+
     it('is not one that verifies an address', async () => {
       await mailing.server.signUp('mistaken');
       const verification = await mailing.verificationToken('mistaken');

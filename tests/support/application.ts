@@ -52,17 +52,19 @@ export async function testApplication(
 export async function freshStorage(
   storage: StorageName,
 ): Promise<{ settings: Partial<Settings>; remove: () => Promise<void> }> {
-  if (storage === 'memory') return { settings: { databaseUrl: 'memory:' }, remove: async () => undefined };
-  if (storage === 'sqlite') {
-    const dataDir = await mkdtemp(join(tmpdir(), 'atrium-test-'));
-    return { settings: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
-  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'atrium-test-'));
+  const removeDirectory = () => rm(dataDir, { recursive: true, force: true });
+  if (storage === 'memory') return { settings: { databaseUrl: 'memory:', dataDir }, remove: removeDirectory };
+  if (storage === 'sqlite') return { settings: { dataDir }, remove: removeDirectory };
   const name = `atrium_${crypto.randomUUID().replaceAll('-', '')}`;
   const server = inject('postgresUrl');
   await administer(server, `create database ${name}`);
   return {
-    settings: { databaseUrl: `${server}/${name}`, databasePoolSize: 25 },
-    remove: () => administer(server, `drop database ${name} with (force)`),
+    settings: { databaseUrl: `${server}/${name}`, databasePoolSize: 25, dataDir },
+    async remove() {
+      await administer(server, `drop database ${name} with (force)`);
+      await removeDirectory();
+    },
   };
 }
 

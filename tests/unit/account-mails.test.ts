@@ -11,7 +11,12 @@ import { RecordingMailer } from '../support/recording-mailer.ts';
 
 const URL = 'https://atrium.example';
 const TOKEN = 'Yq3k0c2mJr6b_-x';
-const ALICE: Recipient = { email: 'alice@example.org', username: 'alice', fullName: null };
+const ALICE: Recipient = {
+  email: 'alice@example.org',
+  username: 'alice',
+  fullName: null,
+  isVerified: true,
+};
 
 type Send = (mails: AccountMails, to: Recipient) => Promise<void>;
 
@@ -69,6 +74,7 @@ describe.each(LETTERS)('the mail %s', (_, link, send) => {
     ['the full name', { username: 'alice', fullName: 'Alice Arden' }, 'Hello Alice Arden,'],
     ['else the user name', { username: 'alice', fullName: null }, 'Hello alice,'],
     ['else nothing', { username: null, fullName: null }, 'Hello,'],
+    ['nothing before the address is verified', { username: 'alice', isVerified: false }, 'Hello,'],
   ])('greets people by %s', async (_, names, greeting) => {
     const { text, html } = await written(send, { ...ALICE, ...names });
     expect(text.split('\n')[0]).toBe(greeting);

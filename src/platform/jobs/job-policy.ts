@@ -9,7 +9,7 @@ export const LONGEST_DELAY = 3600;
 /** Seconds that one attempt may take; afterwards it is given up, and somebody else may try. */
 export const TIME_LIMIT = 300;
 
-/** Jobs of one process at once. */
+/** Jobs of one process at once; on PostgreSQL, of one process and type. */
 export const CONCURRENCY = 4;
 
 /** Milliseconds between two looks, where no event says that there is something to do. */

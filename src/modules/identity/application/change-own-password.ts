@@ -10,7 +10,7 @@ import { done } from './audit.ts';
 import type { SendPasswordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
-import { endAllSessions } from './revoke-access.ts';
+import { replacePassword } from './replace-password.ts';
 
 export interface ChangeOwnPasswordCommand {
   readonly currentPassword: string;
@@ -59,8 +59,7 @@ export class ChangeOwnPassword {
         const present = await repositories.users.lock(user.id);
         if (present?.passwordHash !== user.passwordHash) throw new WrongPassword();
         const now = this.clock.now();
-        present.changePassword(passwordHash, now);
-        await endAllSessions(user.id, repositories, now);
+        await replacePassword(present, passwordHash, repositories, now);
         const notice: SendPasswordChanged = {
           type: 'identity.send_password_changed',
           userId: user.id,

@@ -42,7 +42,7 @@ export interface OneTimeTokens {
   hashOf(token: string): string;
 }
 
-export type Recipient = Pick<UserView, 'email' | 'username' | 'fullName'>;
+export type Recipient = Pick<UserView, 'email' | 'username' | 'fullName' | 'isVerified'>;
 
 /** Sends the mails about accounts. @throws where a mail could not be sent */
 export interface AccountMailer {

@@ -9,7 +9,7 @@ import {
 import type { User } from '../domain/user.ts';
 import type { SendPasswordChanged } from './jobs.ts';
 import type { IdentityRepositories, IdentityWork, OneTimeTokens, PasswordHasher } from './ports.ts';
-import { endAllSessions } from './revoke-access.ts';
+import { replacePassword } from './replace-password.ts';
 
 /**
  * Sets another password with the token of a mail.
@@ -48,10 +48,10 @@ export class ResetForgottenPassword {
       async repositories => {
         const { user: present, mailed } = await this.ownerOf(hash, repositories);
         const now = this.clock.now();
-        present.changePassword(passwordHash, now);
         present.verify(now);
+        // Of several who use it at once, one removes it; the rest try again and find it gone.
         await repositories.mailTokens.remove(mailed);
-        await endAllSessions(present.id, repositories, now);
+        await replacePassword(present, passwordHash, repositories, now);
         const notice: SendPasswordChanged = {
           type: 'identity.send_password_changed',
           userId: present.id,

@@ -7,7 +7,7 @@ import {
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
 import type { IdentityWork, PasswordHasher, UserView } from './ports.ts';
-import { endAllSessions } from './revoke-access.ts';
+import { replacePassword } from './replace-password.ts';
 
 /**
  * Gives an account another password, for whoever runs the server.
@@ -44,8 +44,7 @@ export class ResetPassword {
         const present = await repositories.users.lock(user.id);
         if (!present) throw new UserNotFound();
         const now = this.clock.now();
-        present.changePassword(passwordHash, now);
-        await endAllSessions(user.id, repositories, now);
+        await replacePassword(present, passwordHash, repositories, now);
         const reset = { action: 'password.changed', outcome: 'success', subjectId: user.id } as const;
         await repositories.audit.add(
           { ...reset, actorId: null, address: null, details: { by: 'command line' } },

@@ -9,7 +9,10 @@ interface Letter {
   readonly ending: string;
 }
 
-/** The mails about accounts, in text and HTML, with links to the pages of this server. */
+/**
+ * The mails about accounts, in text and HTML, with links to the pages of this server. Nobody is called by a name before
+ * their address is verified: it may be a stranger's, and the name somebody's message to them.
+ */
 export class AccountMails implements AccountMailer {
   private readonly mailer: Mailer;
   private readonly publicUrl: string;
@@ -49,7 +52,8 @@ export class AccountMails implements AccountMailer {
   }
 
   private send(to: Recipient, letter: Letter): Promise<void> {
-    const greeting = `Hello ${to.fullName ?? to.username ?? ''}`.trim();
+    const name = to.isVerified ? (to.fullName ?? to.username ?? '') : '';
+    const greeting = `Hello ${name}`.trim();
     const mail: Mail = {
       to: to.email,
       subject: letter.subject,
