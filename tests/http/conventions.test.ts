@@ -93,7 +93,7 @@ describe('every answer', () => {
         expect(headers.get('access-control-allow-credentials')).toBe('true');
         expect(headers.get('vary')?.split(/, */)).toContain('Origin');
         expect(headers.get('access-control-expose-headers')?.split(',')).toEqual(
-          expect.arrayContaining(['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After']),
+          expect.arrayContaining(['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After', 'RateLimit']),
         );
       }
     });

@@ -72,7 +72,15 @@ function corsFor(origins: readonly string[]): Koa.Middleware {
       return origins.includes(origin) ? origin : '';
     },
     credentials: true,
-    exposeHeaders: ['ETag', 'Link', 'Location', 'X-Request-Id', 'Retry-After'],
+    exposeHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
     maxAge: 600,
   });
 }

@@ -1,14 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { v7 } from 'uuid';
 import type { Mail, Mailer } from '../../kernel/mail.ts';
 
-/** Writes each mail into a file of its own (`.eml`, RFC 5322), where no SMTP server is configured. */
+/** Writes each mail into a file of its own (`.eml`, RFC 5322), where no SMTP server is configured. The library is loaded then. */
 export class FileMailer implements Mailer {
   private readonly directory: string;
   private readonly from: string;
-  private readonly transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
 
   constructor(directory: string, from: string) {
     this.directory = directory;
@@ -16,7 +14,9 @@ export class FileMailer implements Mailer {
   }
 
   async send(mail: Mail): Promise<void> {
-    const { message } = await this.transport.sendMail({ from: this.from, ...mail });
+    const { createTransport } = await import('nodemailer');
+    const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+    const { message } = await transport.sendMail({ from: this.from, ...mail });
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     await writeFile(join(this.directory, `${v7()}.eml`), message, { mode: 0o600 });
   }
