@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../logging/log.ts';
 import { networkOf } from '../network-of.ts';
@@ -15,6 +16,9 @@ export interface RequestLimits {
 
 /** Seconds. */
 const WINDOW = 60;
+
+/** Addresses whose network is remembered: finding it out takes as long as reading a row. */
+const KEYS = 10_000;
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -43,9 +47,16 @@ export function requestLimits(limits: RequestLimits, log: Log): LimitRequests {
     sensitive.set(name, own);
     return [general, own];
   };
+  const keys = new LRUCache<string, { readonly key: string | undefined }>({ max: KEYS });
+  const remembered = (ip: string) => {
+    const found = { key: keyOf(ip) };
+    keys.set(ip, found);
+    return found;
+  };
   return async (context, endpoint) => {
-    const key = keyOf(context.ip);
-    if (key !== undefined) await take(context, policiesOf(endpoint), key, log);
+    const { ip } = context;
+    const known = keys.get(ip) ?? remembered(ip);
+    if (known.key !== undefined) await take(context, policiesOf(endpoint), known.key, log);
   };
 }
 
