@@ -111,12 +111,12 @@ describe('PostgreSQL', () => {
       const environment: Environment = { ...(await ownStorage('postgresql')), DATABASE_POOL_SIZE: '2' };
       const server = await startImpatient(environment);
       const token = await server.signUp('alice');
-      await Promise.all([listTodos(server, token), listTodos(server, token)]);
-      const { rows } = await onPostgres({ databaseUrl: environment.DATABASE_URL ?? '' }, client =>
-        client.query<{ pid: number }>(
-          "select pid from pg_stat_activity where application_name = 'atrium' and datname = current_database()",
-        ),
-      );
+      const rows = await vi.waitFor(async () => {
+        await Promise.all(Array.from({ length: 8 }, () => listTodos(server, token)));
+        const found = await connectionsOf(environment);
+        expect(found).toHaveLength(2);
+        return found;
+      }, 5000);
       const send = (signal: NodeJS.Signals) => {
         for (const { pid } of rows) if (existsSync(`/proc/${pid}`)) process.kill(pid, signal);
       };
@@ -132,3 +132,13 @@ describe('PostgreSQL', () => {
     },
   );
 });
+
+/** The server's own connections, without those of its jobs. */
+async function connectionsOf({ DATABASE_URL = '' }: Environment): Promise<readonly { pid: number }[]> {
+  const { rows } = await onPostgres({ databaseUrl: DATABASE_URL }, client =>
+    client.query<{ pid: number }>(
+      "select pid from pg_stat_activity where application_name = 'atrium' and datname = current_database()",
+    ),
+  );
+  return rows;
+}
