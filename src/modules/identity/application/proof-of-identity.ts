@@ -24,7 +24,6 @@ export class ProofOfIdentity {
    * @throws WrongPassword, SignInTooOld, TooManyAttempts, PersonalTokenRefused
    */
   async require(by: Principal, passwordHash: string, password: string | undefined): Promise<void> {
-    requirePerson(by);
     if (password === undefined) return requireRecentSignIn(by, this.clock.now());
     await this.requirePassword(by, passwordHash, password);
   }

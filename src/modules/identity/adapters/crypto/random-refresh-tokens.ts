@@ -1,24 +1,23 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { SecretKey } from '../../../../platform/secrets/secret-key.ts';
 import type { RefreshToken, RefreshTokens } from '../../application/ports.ts';
+import { randomSecret, sha256 } from './random-secret.ts';
 
-const BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+/** The key that a successor is encrypted with is derived for it from the predecessor, which is stored as a hash only. */
+const PURPOSE = 'refresh-successor';
 
 /** The prefix lets scanners for leaked secrets know one. Each part is 256 bits in base64url. */
 const FORM = /^atr_([A-Za-z0-9_-]{43})\.[A-Za-z0-9_-]{43}$/;
 
 /**
- * Refresh tokens, `atr_<family>.<token>`. They are kept as SHA-256: with 256 random bits there is nothing that a slow
- * hash would protect.
+ * Refresh tokens, `atr_<family>.<token>`, kept as SHA-256.
  */
 export class RandomRefreshTokens implements RefreshTokens {
   first(): RefreshToken {
-    return ofFamily(random());
+    return ofFamily(randomSecret());
   }
 
   successorOf(predecessor: string): RefreshToken {
-    return ofFamily(familyOf(predecessor) ?? random());
+    return ofFamily(familyOf(predecessor) ?? randomSecret());
   }
 
   read(token: string): RefreshToken | undefined {
@@ -27,42 +26,19 @@ export class RandomRefreshTokens implements RefreshTokens {
   }
 
   seal(token: string, predecessor: string): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', keyFrom(predecessor), iv);
-    const sealed = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    return new SecretKey(predecessor).encrypt(PURPOSE, token);
   }
 
   open(sealed: string, predecessor: string): string {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const key = keyFrom(predecessor);
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    const opened = [decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()];
-    return Buffer.concat(opened).toString('utf8');
+    return new SecretKey(predecessor).decrypt(PURPOSE, sealed);
   }
 }
 
 function ofFamily(family: string): RefreshToken {
-  const token = `atr_${family}.${random()}`;
+  const token = `atr_${family}.${randomSecret()}`;
   return { token, familyHash: sha256(family), hash: sha256(token) };
 }
 
 function familyOf(token: string): string | undefined {
   return FORM.exec(token)?.[1];
-}
-
-function random(): string {
-  return randomBytes(BYTES).toString('base64url');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
-}
-
-/** HKDF (RFC 5869) of the predecessor, which the storage has only as a hash. */
-function keyFrom(predecessor: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', predecessor, 'atrium', 'refresh-successor', 32));
 }

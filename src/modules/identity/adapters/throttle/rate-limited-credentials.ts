@@ -35,7 +35,7 @@ export class RateLimitedCredentials implements CredentialThrottle {
     const network = networkOf(origin);
     const key = keyOf(account, network);
     try {
-      await this.origins.consume(network).catch(refused => this.refuse(refused, msOf(refused)));
+      await this.origins.consume(network).catch(refuse);
       await this.attempts.consume(key).catch(refused => this.pause(key, refused));
     } catch (error) {
       if (error instanceof TooManyAttempts) throw error;
@@ -61,12 +61,7 @@ export class RateLimitedCredentials implements CredentialThrottle {
       await this.attempts.block(key, seconds);
       throw new TooManyAttempts(seconds);
     }
-    return this.refuse(refused, msOf(refused));
-  }
-
-  private refuse(refused: unknown, milliseconds: number): never {
-    if (refused instanceof RateLimiterRes) throw new TooManyAttempts(Math.ceil(milliseconds / 1000));
-    throw refused;
+    return refuse(refused);
   }
 }
 
@@ -79,6 +74,8 @@ function keyOf(account: string, network: string): string {
   return createHash('sha256').update(`${account}\n${network}`).digest('base64url');
 }
 
-function msOf(refused: unknown): number {
-  return refused instanceof RateLimiterRes ? refused.msBeforeNext : 0;
+/** What is no result is a failure of the counting. */
+function refuse(refused: unknown): never {
+  if (refused instanceof RateLimiterRes) throw new TooManyAttempts(Math.ceil(refused.msBeforeNext / 1000));
+  throw refused;
 }
