@@ -72,20 +72,19 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
 
   /** What ended long ago is deleted along with it. */
   async complete(id: string, now: Date): Promise<void> {
-    await this.change(id, { state: 'done', due_at: now, error: null });
     const before = (days: number) => new Date(now.getTime() - days * DAY);
-    await this.database.transaction(transaction =>
-      transaction.execute(
-        build
-          .deleteFrom('jobs')
-          .where(({ and, or, eb }) =>
-            or([
-              and([eb('state', '=', 'done'), eb('due_at', '<', before(KEEP_DONE))]),
-              and([eb('state', '=', 'dead'), eb('due_at', '<', before(KEEP_DEAD))]),
-            ]),
-          ),
-      ),
-    );
+    const old = build
+      .deleteFrom('jobs')
+      .where(({ and, or, eb }) =>
+        or([
+          and([eb('state', '=', 'done'), eb('due_at', '<', before(KEEP_DONE))]),
+          and([eb('state', '=', 'dead'), eb('due_at', '<', before(KEEP_DEAD))]),
+        ]),
+      );
+    await this.database.transaction(async transaction => {
+      await transaction.execute(changeOf(id, { state: 'done', due_at: now, error: null }));
+      await transaction.execute(old);
+    });
   }
 
   retry(id: string, error: string, at: Date): Promise<void> {
@@ -96,8 +95,13 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
     return this.change(id, { state: 'dead', due_at: now, error });
   }
 
-  private async change(id: string, fields: Readonly<Record<string, string | Date | null>>): Promise<void> {
-    const change = build.updateTable('jobs').set(fields).where('id', '=', id);
-    await this.database.transaction(transaction => transaction.execute(change));
+  private async change(id: string, fields: Fields): Promise<void> {
+    await this.database.transaction(transaction => transaction.execute(changeOf(id, fields)));
   }
+}
+
+type Fields = Readonly<Record<string, string | Date | null>>;
+
+function changeOf(id: string, fields: Fields) {
+  return build.updateTable('jobs').set(fields).where('id', '=', id);
 }

@@ -7,7 +7,7 @@ import {
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
 import { done } from './audit.ts';
-import type { SendPasswordChanged } from './jobs.ts';
+import { passwordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
 import { replacePassword } from './replace-password.ts';
@@ -60,12 +60,7 @@ export class ChangeOwnPassword {
         if (present?.passwordHash !== user.passwordHash) throw new WrongPassword();
         const now = this.clock.now();
         await replacePassword(present, passwordHash, repositories, now);
-        const notice: SendPasswordChanged = {
-          type: 'identity.send_password_changed',
-          userId: user.id,
-          at: now.toISOString(),
-        };
-        await repositories.jobs.enqueue(notice);
+        await repositories.jobs.enqueue(passwordChanged(user.id, now));
         await repositories.audit.add(done('password.changed', by), now);
       },
       { retry: true },

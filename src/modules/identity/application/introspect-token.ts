@@ -6,9 +6,9 @@ import {
   type SessionId,
   type UserId,
 } from '../../../kernel/principal.ts';
-import { InvalidToken } from '../domain/errors.ts';
 import { scopesOf } from '../domain/role.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
+import { goodClaims } from './good-claims.ts';
 import type {
   AccessTokens,
   IdentityWork,
@@ -96,12 +96,9 @@ export class IntrospectToken {
   }
 
   private async accessToken(token: string): Promise<Found | undefined> {
-    try {
-      const { sessionId, scopes, expiresAt } = await this.accessTokens.verify(token);
-      return { type: 'access', sessionId, scopes, expiresAt };
-    } catch (error) {
-      if (error instanceof InvalidToken) return undefined;
-      throw error;
-    }
+    const claims = await goodClaims(this.accessTokens, token);
+    if (!claims) return undefined;
+    const { sessionId, scopes, expiresAt } = claims;
+    return { type: 'access', sessionId, scopes, expiresAt };
   }
 }

@@ -18,3 +18,7 @@ export interface SendPasswordChanged extends Job {
   /** RFC 3339. */
   readonly at: string;
 }
+
+export function passwordChanged(userId: UserId, at: Date): SendPasswordChanged {
+  return { type: 'identity.send_password_changed', userId, at: at.toISOString() };
+}

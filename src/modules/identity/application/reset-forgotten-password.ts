@@ -7,7 +7,7 @@ import {
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
 import type { User } from '../domain/user.ts';
-import type { SendPasswordChanged } from './jobs.ts';
+import { passwordChanged } from './jobs.ts';
 import type { IdentityRepositories, IdentityWork, OneTimeTokens, PasswordHasher } from './ports.ts';
 import { replacePassword } from './replace-password.ts';
 
@@ -52,12 +52,7 @@ export class ResetForgottenPassword {
         // Of several who use it at once, one removes it; the rest try again and find it gone.
         await repositories.mailTokens.remove(mailed);
         await replacePassword(present, passwordHash, repositories, now);
-        const notice: SendPasswordChanged = {
-          type: 'identity.send_password_changed',
-          userId: present.id,
-          at: now.toISOString(),
-        };
-        await repositories.jobs.enqueue(notice);
+        await repositories.jobs.enqueue(passwordChanged(present.id, now));
         const { id } = present;
         const reset = { action: 'password.changed', outcome: 'success', actorId: id, subjectId: id } as const;
         await repositories.audit.add({ ...reset, address: null, details: { by: 'mail' } }, now);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { InvalidToken } from '../domain/errors.ts';
+import { goodClaims } from './good-claims.ts';
 import type { AccessTokens, IdentityWork, RefreshTokens } from './ports.ts';
 import { endSession } from './revoke-access.ts';
 
@@ -24,7 +24,7 @@ export class RevokeToken {
 
   async execute(token: string): Promise<void> {
     const refresh = this.refreshTokens.read(token);
-    const sessionId = refresh ? undefined : await this.sessionOf(token);
+    const sessionId = refresh ? undefined : (await goodClaims(this.accessTokens, token))?.sessionId;
     if (!refresh && sessionId === undefined) return;
     await this.work.run(
       async repositories => {
@@ -37,14 +37,5 @@ export class RevokeToken {
       },
       { retry: true },
     );
-  }
-
-  private async sessionOf(accessToken: string): Promise<string | undefined> {
-    try {
-      return (await this.accessTokens.verify(accessToken)).sessionId;
-    } catch (error) {
-      if (error instanceof InvalidToken) return undefined;
-      throw error;
-    }
   }
 }

@@ -1,0 +1,14 @@
+import { InvalidToken } from '../domain/errors.ts';
+import type { AccessTokens } from './ports.ts';
+
+type GoodClaims = Awaited<ReturnType<AccessTokens['verify']>>;
+
+/** What an access token says, or undefined where it is none that is good. */
+export async function goodClaims(accessTokens: AccessTokens, token: string): Promise<GoodClaims | undefined> {
+  try {
+    return await accessTokens.verify(token);
+  } catch (error) {
+    if (error instanceof InvalidToken) return undefined;
+    throw error;
+  }
+}
