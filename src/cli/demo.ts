@@ -2,7 +2,7 @@ import { faker } from '@faker-js/faker';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Application } from '../composition/container.ts';
 import { tokens } from '../composition/tokens.ts';
-import { EmailTaken, UsernameTaken } from '../modules/identity/domain/errors.ts';
+import { EmailTaken, UsernameTaken } from '../modules/identity/domain/account-errors.ts';
 import { Post } from '../modules/posts/domain/post.ts';
 import { Todo } from '../modules/todos/domain/todo.ts';
 import { StartError } from '../platform/configuration/settings.ts';

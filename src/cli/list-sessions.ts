@@ -1,7 +1,7 @@
 import type { Application } from '../composition/container.ts';
 import { tokens } from '../composition/tokens.ts';
+import { UserNotFound } from '../modules/identity/domain/account-errors.ts';
 import { emailKey } from '../modules/identity/domain/email.ts';
-import { UserNotFound } from '../modules/identity/domain/errors.ts';
 import type { Session } from '../modules/identity/domain/session.ts';
 import { withApplication } from './with-application.ts';
 

@@ -1,7 +1,6 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 import { accessTokenEndpoints } from '../modules/identity/adapters/http/access-token-endpoints.ts';
 import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
-import { auditEndpoints } from '../modules/identity/adapters/http/audit-endpoints.ts';
 import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
 import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
@@ -11,10 +10,8 @@ import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
 import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
-import { userEndpoints } from '../modules/identity/adapters/http/user-endpoints.ts';
 import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
 import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
-import { ChangeUser } from '../modules/identity/application/change-user.ts';
 import { CreateAccessToken } from '../modules/identity/application/create-access-token.ts';
 import { DeleteAccessToken } from '../modules/identity/application/delete-access-token.ts';
 import { EndOtherSessions } from '../modules/identity/application/end-other-sessions.ts';
@@ -23,15 +20,14 @@ import { IntrospectToken } from '../modules/identity/application/introspect-toke
 import { ListAccessTokens } from '../modules/identity/application/list-access-tokens.ts';
 import { ListSessions } from '../modules/identity/application/list-sessions.ts';
 import { ProofOfIdentity } from '../modules/identity/application/proof-of-identity.ts';
-import { ReadAuditLog } from '../modules/identity/application/read-audit-log.ts';
 import { ReadOwnProfile } from '../modules/identity/application/read-own-profile.ts';
-import { ReadUsers } from '../modules/identity/application/read-users.ts';
 import { RegisterUser } from '../modules/identity/application/register-user.ts';
 import { RequestPasswordReset } from '../modules/identity/application/request-password-reset.ts';
 import { RequestVerification } from '../modules/identity/application/request-verification.ts';
 import { ResetForgottenPassword } from '../modules/identity/application/reset-forgotten-password.ts';
 import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
+import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -43,8 +39,6 @@ const endpoints = {
   browser: token<readonly Endpoint[]>('BrowserEndpoints'),
   accessToken: token<readonly Endpoint[]>('AccessTokenEndpoints'),
   session: token<readonly Endpoint[]>('SessionEndpoints'),
-  audit: token<readonly Endpoint[]>('AuditEndpoints'),
-  user: token<readonly Endpoint[]>('UserEndpoints'),
   discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
 };
 
@@ -77,13 +71,6 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
     ],
   );
   bindTokenEndpoints(options);
-  bind(
-    options,
-    endpoints.user,
-    ({ work, users }, clock) =>
-      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
-    [tokens.identityStorage, tokens.clock],
-  );
   bind(
     options,
     endpoints.accessToken,
@@ -122,10 +109,8 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
-  bind(options, endpoints.audit, ({ audit }) => auditEndpoints(new ReadAuditLog(audit)), [
-    tokens.identityStorage,
-  ]);
-  bind(options, tokens.identityApi, identityApi, Object.values(endpoints));
+  bindIdentityAdministration(options);
+  bind(options, tokens.identityApi, identityApi, [...Object.values(endpoints), ...administrationEndpoints]);
 }
 
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
-import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { openAccount, refresh, signIn } from '../support/sign-in.ts';
 

@@ -3,7 +3,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { AccessRevoked } from '../../src/modules/identity/application/events.ts';
 import type { IdentityStorage, LoggedRevocation } from '../../src/modules/identity/application/ports.ts';
 import { revokeAccess } from '../../src/modules/identity/application/revoke-access.ts';
-import { UsernameTaken } from '../../src/modules/identity/domain/errors.ts';
+import { UsernameTaken } from '../../src/modules/identity/domain/account-errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';

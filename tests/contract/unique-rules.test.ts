@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
-import { EmailTaken, SetupFinished, UsernameTaken } from '../../src/modules/identity/domain/errors.ts';
+import {
+  EmailTaken,
+  SetupFinished,
+  UsernameTaken,
+} from '../../src/modules/identity/domain/account-errors.ts';
 import { Setup } from '../../src/modules/identity/domain/setup.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';

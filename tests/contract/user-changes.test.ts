@@ -4,7 +4,12 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { VersionMismatch } from '../../src/kernel/errors.ts';
 import type { UserId } from '../../src/kernel/principal.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
-import * as errors from '../../src/modules/identity/domain/errors.ts';
+import {
+  EmailTaken,
+  LastAdministrator,
+  UsernameTaken,
+} from '../../src/modules/identity/domain/account-errors.ts';
+import { InvalidGrant } from '../../src/modules/identity/domain/session-errors.ts';
 import type { ProfileChange } from '../../src/modules/identity/domain/user.ts';
 import { accountChanges, accountOf, liveSessionsOf } from '../support/accounts.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
@@ -83,8 +88,8 @@ describe.each(STORAGES)('changes of accounts on %s', storage => {
   });
 
   it.each<readonly [string, (name: string) => ProfileChange, new () => Error]>([
-    ['an email', name => ({ email: `${name.toUpperCase()}@EXAMPLE.org` }), errors.EmailTaken],
-    ['a user name', name => ({ username: name }), errors.UsernameTaken],
+    ['an email', name => ({ email: `${name.toUpperCase()}@EXAMPLE.org` }), EmailTaken],
+    ['a user name', name => ({ username: name }), UsernameTaken],
   ])('to %s that somebody has leave everything as it was', async (_, taken, error) => {
     const [alice, bob] = [await somebody(), await somebody()];
     const before = await stored(alice.id);
@@ -97,7 +102,7 @@ describe.each(STORAGES)('changes of accounts on %s', storage => {
     const [alice, bob] = [await somebody(), await somebody()];
     await changeProfile(bob.id, { username: null });
     await changeProfile(alice.id, { username: bob.username });
-    await expect(changeProfile(bob.id, { username: bob.username })).rejects.toThrow(errors.UsernameTaken);
+    await expect(changeProfile(bob.id, { username: bob.username })).rejects.toThrow(UsernameTaken);
     await changeProfile(bob.id, { username: alice.username });
     expect((await stored(alice.id)).username).toBe(bob.username);
   });
@@ -109,8 +114,8 @@ describe.each(STORAGES)('changes of accounts on %s', storage => {
   });
 
   it.each<readonly [string, ProfileChange, new () => Error]>([
-    ['an email', { email: 'wanted@example.org' }, errors.EmailTaken],
-    ['a user name', { username: 'wanted' }, errors.UsernameTaken],
+    ['an email', { email: 'wanted@example.org' }, EmailTaken],
+    ['a user name', { username: 'wanted' }, UsernameTaken],
   ])('of ten people to %s at once give it to one', async (_, change, error) => {
     const people = await Promise.all(Array.from({ length: 10 }, () => somebody()));
     const outcomes = await Promise.allSettled(people.map(({ id }) => changeProfile(id, change)));
@@ -184,7 +189,7 @@ describe.each(STORAGES)('two administrators on %s', storage => {
       const outcomes = await Promise.allSettled([set(one, change, other), set(other, change, one)]);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       for (const outcome of outcomes)
-        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(errors.LastAdministrator);
+        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(LastAdministrator);
       const people = await Promise.all(pair.map(id => accountOf(application, id)));
       const left = people.filter(({ role, isActive }) => role === 'admin' && isActive);
       expect(left).toHaveLength(1);
@@ -214,7 +219,7 @@ describe.each(STORAGES)('a password that is changed during sign-ins on %s', stor
       ]);
       expect(changed.status).toBe('fulfilled');
       for (const outcome of signIns)
-        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(errors.InvalidGrant);
+        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(InvalidGrant);
       expect(await liveSessionsOf(application, id)).toEqual([]);
       await signIn(application, 'alice', { password: newPassword });
       expect(await liveSessionsOf(application, id)).toHaveLength(1);
@@ -256,7 +261,7 @@ describe.each(STORAGES)('a password that is changed during sign-ins on %s', stor
     await verified.promise;
     await meanwhile(application, id);
     mayGoOn.resolve();
-    await expect(slow).rejects.toThrow(errors.InvalidGrant);
+    await expect(slow).rejects.toThrow(InvalidGrant);
     expect(await liveSessionsOf(application, id)).toEqual([]);
     await application.close();
   });

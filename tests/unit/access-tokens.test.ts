@@ -5,7 +5,7 @@ import { SCOPES } from '../../src/kernel/principal.ts';
 import { PasetoAccessTokens } from '../../src/modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../../src/modules/identity/adapters/paseto/signing-keys.ts';
 import type { AccessTokens } from '../../src/modules/identity/application/ports.ts';
-import { InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { SecretKey } from '../../src/platform/secrets/secret-key.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { claimsOf, type Forgery, forge, ownKey, strangersKey } from '../support/forge.ts';

@@ -4,7 +4,18 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { MissingScope } from '../../src/kernel/errors.ts';
 import { ReadOwnProfile } from '../../src/modules/identity/application/read-own-profile.ts';
 import { RegisterUser } from '../../src/modules/identity/application/register-user.ts';
-import * as errors from '../../src/modules/identity/domain/errors.ts';
+import {
+  EmailTaken,
+  InactiveUser,
+  InvalidEmail,
+  InvalidUsername,
+  RegistrationClosed,
+  SetupFinished,
+  UsernameTaken,
+  WrongSetupToken,
+} from '../../src/modules/identity/domain/account-errors.ts';
+import { InvalidPassword } from '../../src/modules/identity/domain/password-errors.ts';
+import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { PASSWORD } from '../support/client.ts';
 import { BIRTH, principal, storedUser, without } from '../support/people.ts';
@@ -54,17 +65,17 @@ describe('accounts', () => {
   });
 
   it('are not opened while registration is closed', async () => {
-    await expect(register('closed').execute(ALICE)).rejects.toThrow(errors.RegistrationClosed);
+    await expect(register('closed').execute(ALICE)).rejects.toThrow(RegistrationClosed);
     expect(await byEmail('alice@example.org')).toBeUndefined();
   });
 
   it.each([
-    ['a taken email', { username: 'other', email: 'ALICE@EXAMPLE.ORG' }, errors.EmailTaken],
-    ['a taken user name', { email: 'other@example.org' }, errors.UsernameTaken],
-    ['no email', { email: 'nonsense', username: 'other' }, errors.InvalidEmail],
-    ['no user name', { email: 'other@example.org', username: 'Other!' }, errors.InvalidUsername],
-    ['a short password', { email: 'other@example.org', password: 'short' }, errors.InvalidPassword],
-    ['a common password', { email: 'other@example.org', password: 'password1' }, errors.InvalidPassword],
+    ['a taken email', { username: 'other', email: 'ALICE@EXAMPLE.ORG' }, EmailTaken],
+    ['a taken user name', { email: 'other@example.org' }, UsernameTaken],
+    ['no email', { email: 'nonsense', username: 'other' }, InvalidEmail],
+    ['no user name', { email: 'other@example.org', username: 'Other!' }, InvalidUsername],
+    ['a short password', { email: 'other@example.org', password: 'short' }, InvalidPassword],
+    ['a common password', { email: 'other@example.org', password: 'password1' }, InvalidPassword],
   ])('are not opened with %s', async (_, change, refusal) => {
     await register().execute(ALICE);
     await expect(register().execute({ ...ALICE, ...change })).rejects.toThrow(refusal);
@@ -85,7 +96,7 @@ describe('accounts', () => {
   });
 
   it.each(['', 'nonsense', 'A'.repeat(32)])('have no first administrator who shows %j', async token => {
-    await expect(setUp().execute({ ...ALICE, token })).rejects.toThrow(errors.WrongSetupToken);
+    await expect(setUp().execute({ ...ALICE, token })).rejects.toThrow(WrongSetupToken);
     expect(await setUp().isOpen()).toBe(true);
     expect(await byEmail('alice@example.org')).toBeUndefined();
   });
@@ -93,8 +104,8 @@ describe('accounts', () => {
   it('have one first administrator only, and say so before they look at the token', async () => {
     await setUp().execute({ ...ALICE, token: setupToken() });
     const second = { ...ALICE, email: 'second@example.org', username: 'second' };
-    await expect(setUp().execute({ ...second, token: setupToken() })).rejects.toThrow(errors.SetupFinished);
-    await expect(setUp().execute({ ...second, token: 'wrong' })).rejects.toThrow(errors.SetupFinished);
+    await expect(setUp().execute({ ...second, token: setupToken() })).rejects.toThrow(SetupFinished);
+    await expect(setUp().execute({ ...second, token: 'wrong' })).rejects.toThrow(SetupFinished);
     expect(await byEmail('second@example.org')).toBeUndefined();
   });
 
@@ -110,7 +121,7 @@ describe('accounts', () => {
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of outcomes)
-      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(errors.SetupFinished);
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(SetupFinished);
   });
 
   it('are shown to their owners', async () => {
@@ -118,13 +129,13 @@ describe('accounts', () => {
     const profile = new ReadOwnProfile(application.get(tokens.identityStorage).users);
     expect(await profile.execute(principal(user.id))).toMatchObject({ id: user.id, username: 'carol' });
     await expect(profile.execute(principal(user.id, without('profile')))).rejects.toThrow(MissingScope);
-    await expect(profile.execute(principal('nobody'))).rejects.toThrow(errors.InvalidToken);
+    await expect(profile.execute(principal('nobody'))).rejects.toThrow(InvalidToken);
   });
 
   it('are not shown once they are deactivated', async () => {
     const { id } = await storedUser(application);
     await work().run(async ({ users }) => Object.assign((await users.get(id)) ?? {}, { isActive: false }));
     const profile = new ReadOwnProfile(application.get(tokens.identityStorage).users);
-    await expect(profile.execute(principal(id))).rejects.toThrow(errors.InactiveUser);
+    await expect(profile.execute(principal(id))).rejects.toThrow(InactiveUser);
   });
 });

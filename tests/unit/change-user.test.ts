@@ -4,8 +4,14 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { MissingScope, VersionMismatch } from '../../src/kernel/errors.ts';
 import type { Principal } from '../../src/kernel/principal.ts';
 import type { UserView } from '../../src/modules/identity/application/ports.ts';
-import * as errors from '../../src/modules/identity/domain/errors.ts';
+import {
+  InactiveUser,
+  LastAdministrator,
+  OwnAccess,
+  UserNotFound,
+} from '../../src/modules/identity/domain/account-errors.ts';
 import type { RoleName } from '../../src/modules/identity/domain/role.ts';
+import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { accountChanges, accountOf, liveSessionsOf } from '../support/accounts.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
@@ -82,12 +88,12 @@ describe('changing what somebody may do', () => {
     expect(await liveSessionsOf(application, alice.id)).toEqual([]);
     expect(await liveSessionsOf(application, root.id)).toHaveLength(1);
     for (const { accessToken, refreshToken } of [one, other]) {
-      await expect(verify(accessToken)).rejects.toThrow(errors.InactiveUser);
-      await expect(refresh(application, refreshToken)).rejects.toThrow(errors.InvalidGrant);
+      await expect(verify(accessToken)).rejects.toThrow(InactiveUser);
+      await expect(refresh(application, refreshToken)).rejects.toThrow(InvalidGrant);
     }
-    await expect(signIn(application, 'alice')).rejects.toThrow(errors.InvalidGrant);
+    await expect(signIn(application, 'alice')).rejects.toThrow(InvalidGrant);
     await change(alice.id, { isActive: true });
-    await expect(verify(one.accessToken)).rejects.toThrow(errors.InvalidToken);
+    await expect(verify(one.accessToken)).rejects.toThrow(InvalidToken);
   });
 
   it.each<Access>([{}, { role: 'member' }, { isActive: true }, { role: 'member', isActive: true }])(
@@ -104,7 +110,7 @@ describe('changing what somebody may do', () => {
     "is refused for one's own account, though there is another administrator: %j",
     async access => {
       await openAccount(application, 'other', 'admin');
-      await expect(change(root.id, access)).rejects.toThrow(errors.OwnAccess);
+      await expect(change(root.id, access)).rejects.toThrow(OwnAccess);
       expect(await stored(root.id)).toMatchObject({ role: 'admin', isActive: true, version: 1 });
     },
   );
@@ -121,7 +127,7 @@ describe('changing what somebody may do', () => {
     it.each<Access>([{ role: 'member' }, { isActive: false }, { role: 'member', isActive: false }])(
       'is refused for the last administrator: %j',
       async access => {
-        await expect(change(root.id, access)).rejects.toThrow(errors.LastAdministrator);
+        await expect(change(root.id, access)).rejects.toThrow(LastAdministrator);
         expect(await stored(root.id)).toMatchObject({ role: 'admin', isActive: true, version: 1 });
       },
     );
@@ -129,15 +135,15 @@ describe('changing what somebody may do', () => {
     it('does not count a deactivated administrator', async () => {
       const gone = await openAccount(application, 'gone', 'admin');
       await change(gone.id, { isActive: false });
-      await expect(change(root.id, { role: 'member' })).rejects.toThrow(errors.LastAdministrator);
+      await expect(change(root.id, { role: 'member' })).rejects.toThrow(LastAdministrator);
       await change(gone.id, { isActive: true });
       await change(root.id, { role: 'member' });
-      await expect(change(gone.id, { isActive: false })).rejects.toThrow(errors.LastAdministrator);
+      await expect(change(gone.id, { isActive: false })).rejects.toThrow(LastAdministrator);
     });
   });
 
   it('needs its scope, and somebody whom it is about', async () => {
-    await expect(change(UNKNOWN_ID, { role: 'admin' })).rejects.toThrow(errors.UserNotFound);
+    await expect(change(UNKNOWN_ID, { role: 'admin' })).rejects.toThrow(UserNotFound);
     by = principal(root.id, without('users:admin'));
     await expect(change(alice.id, { role: 'admin' })).rejects.toThrow(MissingScope);
     await expect(change(UNKNOWN_ID, { role: 'admin' })).rejects.toThrow(MissingScope);

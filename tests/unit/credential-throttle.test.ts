@@ -4,7 +4,7 @@ import type {
   Attempt,
   CredentialThrottle,
 } from '../../src/modules/identity/application/credential-throttle.ts';
-import { TooManyAttempts } from '../../src/modules/identity/domain/errors.ts';
+import { TooManyAttempts } from '../../src/modules/identity/domain/password-errors.ts';
 import type { Log } from '../../src/platform/logging/log.ts';
 
 const ALICE: Attempt = { account: 'alice', origin: '192.0.2.1' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { InvalidEmail } from '../../src/modules/identity/domain/account-errors.ts';
 import { emailKey, parseEmail } from '../../src/modules/identity/domain/email.ts';
-import { InvalidEmail } from '../../src/modules/identity/domain/errors.ts';
 
 describe('an email', () => {
   it.each([

@@ -8,7 +8,8 @@ import type { AccessTokens, SessionReader } from '../../src/modules/identity/app
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';
 import { RevokeToken } from '../../src/modules/identity/application/revoke-token.ts';
 import { SignIn } from '../../src/modules/identity/application/sign-in.ts';
-import { InactiveUser, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InactiveUser } from '../../src/modules/identity/domain/account-errors.ts';
+import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { PASSWORD } from '../support/client.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidText, MissingScope, StorageUnavailable, VersionMismatch } from '../../src/kernel/errors.ts';
-import { EmailTaken, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { EmailTaken } from '../../src/modules/identity/domain/account-errors.ts';
+import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { PLATFORM_PROBLEMS, problemOf, RequestError } from '../../src/platform/http/problem.ts';
 
 const REQUEST = { path: '/api/v1/posts', requestId: 'ticket' };

@@ -6,7 +6,13 @@ import type { Principal } from '../../src/kernel/principal.ts';
 import type { Attempt } from '../../src/modules/identity/application/credential-throttle.ts';
 import type { UserView } from '../../src/modules/identity/application/ports.ts';
 import { ReadUsers } from '../../src/modules/identity/application/read-users.ts';
-import * as errors from '../../src/modules/identity/domain/errors.ts';
+import { EmailTaken, UserNotFound, UsernameTaken } from '../../src/modules/identity/domain/account-errors.ts';
+import { InvalidPassword, WrongPassword } from '../../src/modules/identity/domain/password-errors.ts';
+import {
+  InvalidGrant,
+  InvalidToken,
+  SignInTooOld,
+} from '../../src/modules/identity/domain/session-errors.ts';
 import type { ProfileChange } from '../../src/modules/identity/domain/user.ts';
 import { MemoryJobs } from '../../src/platform/jobs/memory-jobs.ts';
 import { accountChanges, accountOf, liveSessionsOf } from '../support/accounts.ts';
@@ -83,7 +89,7 @@ describe("changing one's account", () => {
 
   it.each([{ fullName: 'A' }, { email: 'a@example.org' }])('fails where there is none: %j', async what => {
     by = { ...by, userId: UNKNOWN_ID };
-    await expect(change(what)).rejects.toThrow(errors.InvalidToken);
+    await expect(change(what)).rejects.toThrow(InvalidToken);
   });
 
   it('is refused where it is based on another version', async () => {
@@ -94,8 +100,8 @@ describe("changing one's account", () => {
   });
 
   it.each<readonly [ProfileChange, new () => Error]>([
-    [{ email: 'BOB@example.org', fullName: 'A' }, errors.EmailTaken],
-    [{ username: 'bob', fullName: 'A' }, errors.UsernameTaken],
+    [{ email: 'BOB@example.org', fullName: 'A' }, EmailTaken],
+    [{ username: 'bob', fullName: 'A' }, UsernameTaken],
   ])('to what is taken changes nothing: %j', async (what, error) => {
     await openAccount(application, 'bob');
     const before = await stored();
@@ -116,11 +122,11 @@ describe("changing one's email", () => {
 
   it.each([
     [600, undefined, undefined],
-    [601, undefined, errors.SignInTooOld],
-    [86_400, undefined, errors.SignInTooOld],
+    [601, undefined, SignInTooOld],
+    [86_400, undefined, SignInTooOld],
     [601, PASSWORD, undefined],
-    [0, 'wrong', errors.WrongPassword],
-    [0, '', errors.WrongPassword],
+    [0, 'wrong', WrongPassword],
+    [0, '', WrongPassword],
   ])('%d s after the sign-in, with the password %j, may be refused', async (age, currentPassword, error) => {
     clock.advance(age);
     const changing = change({ email }, currentPassword === undefined ? {} : { currentPassword });
@@ -150,7 +156,7 @@ describe("changing one's password", () => {
     expect(passwordHash).not.toBe(before.passwordHash);
     const { passwordHash: _, ...same } = before;
     expect(rest).toEqual({ ...same, updatedAt: clock.now(), version: 2 });
-    await expect(signIn(application, 'alice')).rejects.toThrow(errors.InvalidGrant);
+    await expect(signIn(application, 'alice')).rejects.toThrow(InvalidGrant);
     await signIn(application, 'alice', { password: NEW_PASSWORD });
   });
 
@@ -166,8 +172,8 @@ describe("changing one's password", () => {
     expect(await liveSessionsOf(application, alice.id)).toEqual([]);
     expect(await liveSessionsOf(application, bob.id)).toHaveLength(1);
     for (const { accessToken, refreshToken } of [one, other]) {
-      await expect(provider().verify(accessToken)).rejects.toThrow(errors.InvalidToken);
-      await expect(refresh(application, refreshToken)).rejects.toThrow(errors.InvalidGrant);
+      await expect(provider().verify(accessToken)).rejects.toThrow(InvalidToken);
+      await expect(refresh(application, refreshToken)).rejects.toThrow(InvalidGrant);
     }
     expect(await provider().verify(bobs.accessToken)).toMatchObject({ userId: bob.id });
   });
@@ -185,10 +191,10 @@ describe("changing one's password", () => {
   });
 
   it.each([
-    ['the wrong present one', 'wrong', NEW_PASSWORD, errors.WrongPassword, 'current_password'],
-    ['a short one', PASSWORD, 'short', errors.InvalidPassword, 'new_password'],
-    ['a common one', PASSWORD, 'password1', errors.InvalidPassword, 'new_password'],
-    ['the email', PASSWORD, 'Alice@example.org', errors.InvalidPassword, 'new_password'],
+    ['the wrong present one', 'wrong', NEW_PASSWORD, WrongPassword, 'current_password'],
+    ['a short one', PASSWORD, 'short', InvalidPassword, 'new_password'],
+    ['a common one', PASSWORD, 'password1', InvalidPassword, 'new_password'],
+    ['the email', PASSWORD, 'Alice@example.org', InvalidPassword, 'new_password'],
   ])('to %s is refused, and ends no session', async (_, current, next, error, field) => {
     await signIn(application, 'alice');
     const before = await stored();
@@ -204,7 +210,7 @@ describe("changing one's password", () => {
     by = principal(alice.id, without('profile'));
     await expect(execute(PASSWORD, NEW_PASSWORD)).rejects.toThrow(MissingScope);
     by = principal(UNKNOWN_ID);
-    await expect(execute(PASSWORD, NEW_PASSWORD)).rejects.toThrow(errors.InvalidToken);
+    await expect(execute(PASSWORD, NEW_PASSWORD)).rejects.toThrow(InvalidToken);
     await signIn(application, 'alice');
   });
 
@@ -215,7 +221,7 @@ describe("changing one's password", () => {
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     for (const outcome of outcomes)
-      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(errors.WrongPassword);
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(WrongPassword);
   });
 
   it('counts every password that is shown', async () => {
@@ -237,17 +243,17 @@ describe('resetting a password for somebody', () => {
     const shown = await reset('ALICE@example.org', NEW_PASSWORD);
     expect(shown).toMatchObject({ id: alice.id, updatedAt: clock.now() });
     expect(await liveSessionsOf(application, alice.id)).toEqual([]);
-    await expect(provider().verify(accessToken)).rejects.toThrow(errors.InvalidToken);
-    await expect(signIn(application, 'alice')).rejects.toThrow(errors.InvalidGrant);
+    await expect(provider().verify(accessToken)).rejects.toThrow(InvalidToken);
+    await expect(signIn(application, 'alice')).rejects.toThrow(InvalidGrant);
     await signIn(application, 'alice', { password: NEW_PASSWORD });
   });
 
   it.each([
-    ['nobody@example.org', NEW_PASSWORD, errors.UserNotFound],
-    ['alice', NEW_PASSWORD, errors.UserNotFound],
-    ['alice@example.org', 'short', errors.InvalidPassword],
-    ['alice@example.org', 'password1', errors.InvalidPassword],
-    ['alice@example.org', 'alice@example.org', errors.InvalidPassword],
+    ['nobody@example.org', NEW_PASSWORD, UserNotFound],
+    ['alice', NEW_PASSWORD, UserNotFound],
+    ['alice@example.org', 'short', InvalidPassword],
+    ['alice@example.org', 'password1', InvalidPassword],
+    ['alice@example.org', 'alice@example.org', InvalidPassword],
   ])('of %j to %j is refused', async (email, password, error) => {
     await signIn(application, 'alice');
     await expect(reset(email, password)).rejects.toThrow(error);
@@ -262,7 +268,7 @@ describe('reading accounts', () => {
     const all = { paging: { page: 1, perPage: 10 } };
     expect(await users.one(alice.id, by)).toMatchObject({ username: 'alice' });
     expect((await users.list(all, by)).rows.map(({ id }) => id)).toEqual([alice.id]);
-    await expect(users.one(UNKNOWN_ID, by)).rejects.toThrow(errors.UserNotFound);
+    await expect(users.one(UNKNOWN_ID, by)).rejects.toThrow(UserNotFound);
     by = principal(alice.id, without('users:admin'));
     await expect(users.one(alice.id, by)).rejects.toThrow(MissingScope);
     await expect(users.list(all, by)).rejects.toThrow(MissingScope);

@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { TokenSet } from '../../src/modules/identity/application/ports.ts';
-import { InvalidGrant, InvalidScope, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import {
+  InvalidGrant,
+  InvalidScope,
+  InvalidToken,
+} from '../../src/modules/identity/domain/session-errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';

@@ -4,7 +4,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { StorageUnavailable } from '../../src/kernel/errors.ts';
 import type { AccessRevoked } from '../../src/modules/identity/application/events.ts';
 import { RevokeToken } from '../../src/modules/identity/application/revoke-token.ts';
-import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';
 import { openAccount, refresh, signIn } from '../support/sign-in.ts';

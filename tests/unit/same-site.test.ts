@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SameSite } from '../../src/modules/identity/adapters/http/same-site.ts';
-import { CrossSiteRequest } from '../../src/modules/identity/domain/errors.ts';
+import { CrossSiteRequest } from '../../src/modules/identity/domain/session-errors.ts';
 
 const OWN = 'https://atrium.example.org';
 const FRIEND = 'http://localhost:3000';

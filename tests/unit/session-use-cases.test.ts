@@ -12,7 +12,7 @@ import {
   InvalidToken,
   SessionNotFound,
   SignInTooOld,
-} from '../../src/modules/identity/domain/errors.ts';
+} from '../../src/modules/identity/domain/session-errors.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { without } from '../support/people.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';

@@ -3,7 +3,7 @@ import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { PasetoAccessTokens } from '../../src/modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../../src/modules/identity/adapters/paseto/signing-keys.ts';
-import { InvalidToken } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { StartError } from '../../src/platform/configuration/settings.ts';
 import { SecretKey } from '../../src/platform/secrets/secret-key.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidText } from '../../src/kernel/errors.ts';
-import { InvalidEmail, InvalidUsername } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidEmail, InvalidUsername } from '../../src/modules/identity/domain/account-errors.ts';
 import type { ProfileChange } from '../../src/modules/identity/domain/user.ts';
 import { BIRTH, newUser } from '../support/people.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidText } from '../../src/kernel/errors.ts';
 import { SCOPES } from '../../src/kernel/principal.ts';
-import { InvalidEmail, InvalidUsername } from '../../src/modules/identity/domain/errors.ts';
+import { InvalidEmail, InvalidUsername } from '../../src/modules/identity/domain/account-errors.ts';
 import { grantedScopes, scopesOf } from '../../src/modules/identity/domain/role.ts';
 import { newUser } from '../support/people.ts';
 

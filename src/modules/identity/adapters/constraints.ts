@@ -1,5 +1,5 @@
 import type { ConstraintErrors } from '../../../platform/unique-violation.ts';
-import { EmailTaken, SetupFinished, UsernameTaken } from '../domain/errors.ts';
+import { EmailTaken, SetupFinished, UsernameTaken } from '../domain/account-errors.ts';
 
 /** What a broken unique constraint of this context means, whichever storage reports it. */
 export const identityConstraints: ConstraintErrors = {

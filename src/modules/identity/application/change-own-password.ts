@@ -1,11 +1,12 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
-import { InvalidToken, WrongPassword } from '../domain/errors.ts';
+import { WrongPassword } from '../domain/password-errors.ts';
 import {
   normalisePassword,
   type PasswordPolicy,
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
+import { InvalidToken } from '../domain/session-errors.ts';
 import { done } from './audit.ts';
 import { passwordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher } from './ports.ts';

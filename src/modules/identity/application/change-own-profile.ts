@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
-import { InvalidToken } from '../domain/errors.ts';
+import { InvalidToken } from '../domain/session-errors.ts';
 import type { ProfileChange } from '../domain/user.ts';
 import { done } from './audit.ts';
 import type { SendVerification } from './jobs.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
-import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/errors.ts';
+import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/account-errors.ts';
 import type { RoleName } from '../domain/role.ts';
 import { done } from './audit.ts';
 import type { IdentityWork, UserView } from './ports.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope, type SessionId } from '../../../kernel/principal.ts';
-import { SessionNotFound } from '../domain/errors.ts';
+import { SessionNotFound } from '../domain/session-errors.ts';
 import { done } from './audit.ts';
 import { requirePerson } from './personal-token.ts';
 import type { IdentityWork } from './ports.ts';

@@ -1,4 +1,4 @@
-import { InvalidToken } from '../domain/errors.ts';
+import { InvalidToken } from '../domain/session-errors.ts';
 import type { AccessTokens } from './ports.ts';
 
 type GoodClaims = Awaited<ReturnType<AccessTokens['verify']>>;

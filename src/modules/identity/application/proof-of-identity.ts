@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Principal } from '../../../kernel/principal.ts';
-import { WrongPassword } from '../domain/errors.ts';
+import { WrongPassword } from '../domain/password-errors.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
 import type { CredentialThrottle } from './credential-throttle.ts';
 import { requirePerson } from './personal-token.ts';

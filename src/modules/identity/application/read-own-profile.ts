@@ -1,5 +1,6 @@
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
-import { InactiveUser, InvalidToken } from '../domain/errors.ts';
+import { InactiveUser } from '../domain/account-errors.ts';
+import { InvalidToken } from '../domain/session-errors.ts';
 import type { UserReader, UserView } from './ports.ts';
 
 /** Shows people their own account; a deactivated one is refused. */

@@ -1,6 +1,6 @@
 import type { ListQuery, Page } from '../../../kernel/list.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
-import { UserNotFound } from '../domain/errors.ts';
+import { UserNotFound } from '../domain/account-errors.ts';
 import type { UserReader, UserView } from './ports.ts';
 
 /** Shows administrators of users everybody's account, one or many. */

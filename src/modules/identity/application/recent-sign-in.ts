@@ -1,5 +1,5 @@
 import type { Principal } from '../../../kernel/principal.ts';
-import { SignInTooOld } from '../domain/errors.ts';
+import { SignInTooOld } from '../domain/session-errors.ts';
 import { requirePerson } from './personal-token.ts';
 
 /** Minutes. */

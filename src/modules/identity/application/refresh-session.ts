@@ -1,9 +1,9 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Scope } from '../../../kernel/principal.ts';
 import type { AuditRecord } from '../domain/audit-entry.ts';
-import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { grantedScopes, type RoleName } from '../domain/role.ts';
 import type { Session, SessionLifetimes } from '../domain/session.ts';
+import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import type {
   AccessTokens,
   GrantRequest,

@@ -1,4 +1,4 @@
-import { RegistrationClosed } from '../domain/errors.ts';
+import { RegistrationClosed } from '../domain/account-errors.ts';
 import { opened } from './audit.ts';
 import type { SendVerification } from './jobs.ts';
 import type { AccountRequest, OpenAccount } from './open-account.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { InvalidMailToken } from '../domain/errors.ts';
 import type { MailToken } from '../domain/mail-token.ts';
+import { InvalidMailToken } from '../domain/password-errors.ts';
 import {
   normalisePassword,
   type PasswordPolicy,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
+import { UserNotFound } from '../domain/account-errors.ts';
 import { emailKey } from '../domain/email.ts';
-import { UserNotFound } from '../domain/errors.ts';
 import {
   normalisePassword,
   type PasswordPolicy,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { SetupFinished, WrongSetupToken } from '../domain/errors.ts';
+import { SetupFinished, WrongSetupToken } from '../domain/account-errors.ts';
 import { Setup } from '../domain/setup.ts';
 import { opened } from './audit.ts';
 import type { AccountRequest, OpenAccount } from './open-account.ts';

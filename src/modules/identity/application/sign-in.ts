@@ -2,10 +2,10 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import type { AuditOutcome, AuditRecord } from '../domain/audit-entry.ts';
 import { emailKey, isEmail } from '../domain/email.ts';
-import { InvalidGrant, InvalidScope } from '../domain/errors.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
 import { grantedScopes } from '../domain/role.ts';
 import { type Device, Session, type SessionLifetimes } from '../domain/session.ts';
+import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import { isUsername, type User } from '../domain/user.ts';
 import type { CredentialThrottle } from './credential-throttle.ts';
 import type {

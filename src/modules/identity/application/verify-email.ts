@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { InvalidMailToken } from '../domain/errors.ts';
+import { InvalidMailToken } from '../domain/password-errors.ts';
 import type { IdentityWork, OneTimeTokens } from './ports.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { InvalidEmail } from './errors.ts';
+import { InvalidEmail } from './account-errors.ts';
 
 /** RFC 5321, section 4.5.3.1: a path has at most 256 octets, two of them its brackets. */
 const MAX_EMAIL = 254;

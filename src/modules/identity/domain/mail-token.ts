@@ -1,5 +1,5 @@
 import type { UserId } from '../../../kernel/principal.ts';
-import { InvalidMailToken } from './errors.ts';
+import { InvalidMailToken } from './password-errors.ts';
 
 /** What a token that was mailed is good for. */
 export type MailTokenPurpose = 'verify_email' | 'reset_password';

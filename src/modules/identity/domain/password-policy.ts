@@ -1,6 +1,6 @@
 import { lengthOf } from '../../../kernel/text.ts';
 import { emailKey } from './email.ts';
-import { InvalidPassword } from './errors.ts';
+import { InvalidPassword } from './password-errors.ts';
 
 /** NIST SP 800-63B-4, section 3.1.1.2, asks for at least 64; more would only feed the hash. */
 export const MAX_PASSWORD = 128;

@@ -1,7 +1,7 @@
 import type { UserId } from '../../../kernel/principal.ts';
 import { boundedText, type TextBounds } from '../../../kernel/text.ts';
+import { InvalidUsername } from './account-errors.ts';
 import { emailKey, parseEmail } from './email.ts';
-import { InvalidUsername } from './errors.ts';
 import type { RoleName } from './role.ts';
 
 /** Without an `@`, so that a user name never looks like an address when somebody signs in. */

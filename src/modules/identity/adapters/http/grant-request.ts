@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { RequestError } from '../../../../platform/http/problem.ts';
 import type { GrantRequest } from '../../application/ports.ts';
-import { UnsupportedGrantType } from '../../domain/errors.ts';
+import { UnsupportedGrantType } from '../../domain/session-errors.ts';
 import type { TokenRequest } from './token-representation.ts';
 
 /** What a token request asks for (RFC 6749, sections 4.3.2 and 6). */

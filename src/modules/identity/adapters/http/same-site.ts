@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CrossSiteRequest } from '../../domain/errors.ts';
+import { CrossSiteRequest } from '../../domain/session-errors.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -13,8 +13,9 @@ import type {
 import type { RefreshSession } from '../../application/refresh-session.ts';
 import type { RevokeToken } from '../../application/revoke-token.ts';
 import type { SignIn } from '../../application/sign-in.ts';
-import { InactiveUser, InvalidToken } from '../../domain/errors.ts';
+import { InactiveUser } from '../../domain/account-errors.ts';
 import { type RoleName, scopesOf } from '../../domain/role.ts';
+import { InvalidToken } from '../../domain/session-errors.ts';
 import type { Verified, VerifiedTokens } from './verified-tokens.ts';
 
 interface LocalUseCases {

@@ -3,7 +3,7 @@ import { SignFactory, VerifyFactory } from 'paseto/v4/public';
 import type { Clock } from '../../../../kernel/clock.ts';
 import { SCOPES } from '../../../../kernel/principal.ts';
 import type { AccessClaims, AccessTokens } from '../../application/ports.ts';
-import { InvalidToken } from '../../domain/errors.ts';
+import { InvalidToken } from '../../domain/session-errors.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 const paseto = new PublicProtocol(SignFactory, VerifyFactory);

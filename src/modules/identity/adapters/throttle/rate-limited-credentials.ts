@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../../../../platform/logging/log.ts';
 import { networkOf } from '../../../../platform/network-of.ts';
 import type { Attempt, CredentialThrottle } from '../../application/credential-throttle.ts';
-import { TooManyAttempts } from '../../domain/errors.ts';
+import { TooManyAttempts } from '../../domain/password-errors.ts';
 
 /** Attempts on one account from one origin before the first pause, and between two pauses. */
 const FREE_ATTEMPTS = 5;

@@ -1,0 +1,29 @@
+import type { ContainerModuleLoadOptions } from 'inversify';
+import { auditEndpoints } from '../modules/identity/adapters/http/audit-endpoints.ts';
+import { userEndpoints } from '../modules/identity/adapters/http/user-endpoints.ts';
+import { ChangeUser } from '../modules/identity/application/change-user.ts';
+import { ReadAuditLog } from '../modules/identity/application/read-audit-log.ts';
+import { ReadUsers } from '../modules/identity/application/read-users.ts';
+import type { Endpoint } from '../platform/http/endpoint.ts';
+import { bind, type Token, token } from './token.ts';
+import { tokens } from './tokens.ts';
+
+const endpoints = {
+  user: token<readonly Endpoint[]>('UserEndpoints'),
+  audit: token<readonly Endpoint[]>('AuditEndpoints'),
+};
+
+export const administrationEndpoints: readonly Token<readonly Endpoint[]>[] = Object.values(endpoints);
+
+export function bindIdentityAdministration(options: ContainerModuleLoadOptions): void {
+  bind(
+    options,
+    endpoints.user,
+    ({ work, users }, clock) =>
+      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
+    [tokens.identityStorage, tokens.clock],
+  );
+  bind(options, endpoints.audit, ({ audit }) => auditEndpoints(new ReadAuditLog(audit)), [
+    tokens.identityStorage,
+  ]);
+}

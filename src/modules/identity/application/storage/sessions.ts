@@ -1,0 +1,47 @@
+import type { ListQuery, ListSpec, Page } from '../../../../kernel/list.ts';
+import type { SessionId, UserId } from '../../../../kernel/principal.ts';
+import type { RoleName } from '../../domain/role.ts';
+import type { Session } from '../../domain/session.ts';
+
+export interface SessionRepository {
+  get(id: SessionId): Promise<Session | undefined>;
+  byFamilyHash(hash: string): Promise<Session | undefined>;
+  /** All of a person's that have not ended. */
+  liveOf(userId: UserId, now: Date): Promise<readonly Session[]>;
+  add(session: Session): Promise<void>;
+}
+
+/** What a session lets its person do at present. */
+export interface SessionAccess {
+  readonly sessionId: SessionId;
+  readonly userId: UserId;
+  readonly role: RoleName;
+  readonly isActive: boolean;
+  readonly signedInAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A session as its person sees it. */
+export interface SessionView {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly deviceName: string | null;
+  readonly address: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export const SESSION_LIST = {
+  filters: {
+    owner: { field: 'userId', match: 'equals' },
+    live_at: { field: 'expiresAt', match: 'from' },
+  },
+  sorts: { created_at: 'createdAt', last_used_at: 'lastUsedAt' },
+  defaultSort: { key: 'created_at', descending: true },
+} as const satisfies ListSpec<SessionView>;
+
+export interface SessionReader {
+  access(id: SessionId): Promise<SessionAccess | undefined>;
+  list(query: ListQuery): Promise<Page<SessionView>>;
+}
