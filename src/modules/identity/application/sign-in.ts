@@ -3,7 +3,7 @@ import type { Ids } from '../../../kernel/ids.ts';
 import type { AuditOutcome, AuditRecord } from '../domain/audit-entry.ts';
 import { emailKey, isEmail } from '../domain/email.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
-import { grantedScopes } from '../domain/role.ts';
+import { grantedScopes, scopesOf } from '../domain/role.ts';
 import { type Device, Session, type SessionLifetimes } from '../domain/session.ts';
 import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import { isUsername, type User } from '../domain/user.ts';
@@ -84,30 +84,36 @@ export class SignIn {
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) return this.refuse(user, device);
     await this.throttle.succeeded(attempt);
-    const scopes = grantedScopes(user.role, requested);
-    if (scopes.length === 0) throw new InvalidScope();
-    const refresh = this.refreshTokens.first();
-    const session = new Session(
-      this.ids.next(),
-      { userId: user.id, scopes, device, familyHash: refresh.familyHash, refreshTokenHash: refresh.hash },
-      this.lifetimes,
-      this.clock.now(),
-    );
     const passwordHash = this.hasher.isOutdated(user.passwordHash)
       ? await this.hasher.hash(normalisePassword(password))
       : user.passwordHash;
-    const started = await this.work.run(async ({ users, sessions, audit }) => {
+    const refresh = this.refreshTokens.first();
+    const session = await this.work.run(async ({ users, roles, sessions, audit }) => {
       const present = await users.lock(user.id);
       if (!present?.isActive) throw new InvalidGrant(INCORRECT);
-      if (present.passwordHash !== user.passwordHash) return false;
+      if (present.passwordHash !== user.passwordHash) return undefined;
       present.passwordHash = passwordHash;
-      await sessions.add(session);
-      await audit.add(signIn('success', user, device), session.createdAt);
-      return true;
+      const role = await roles.get(present.role);
+      const scopes = role ? grantedScopes(scopesOf(role), requested) : [];
+      if (scopes.length === 0) throw new InvalidScope();
+      const started = new Session(
+        this.ids.next(),
+        { userId: user.id, scopes, device, familyHash: refresh.familyHash, refreshTokenHash: refresh.hash },
+        this.lifetimes,
+        this.clock.now(),
+      );
+      await sessions.add(started);
+      await audit.add(signIn('success', user, device), started.createdAt);
+      return started;
     });
-    if (!started) return undefined;
-    const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
-    return { accessToken: access.token, refreshToken: refresh.token, expiresIn: access.expiresIn, scopes };
+    if (!session) return undefined;
+    const { id: sessionId, scopes } = session;
+    const { token: accessToken, expiresIn } = await this.accessTokens.issue({
+      userId: user.id,
+      sessionId,
+      scopes,
+    });
+    return { accessToken, refreshToken: refresh.token, expiresIn, scopes };
   }
 
   /** What was typed is not kept: a name is sometimes a password. */

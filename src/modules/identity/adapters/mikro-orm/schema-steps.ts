@@ -3,6 +3,7 @@ import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
 import { identityStep } from './schema/identity.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
+import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
 /** In the order of their time stamps. */
@@ -12,4 +13,5 @@ export const identitySteps: readonly SchemaStep[] = [
   mailTokensStep,
   accessTokensStep,
   auditLogStep,
+  rolesStep,
 ];
