@@ -24,6 +24,7 @@ import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
+import type { RosterStorage } from '../modules/roster/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
@@ -78,4 +79,7 @@ export const tokens = {
 
   todoStorage: token<TodoStorage>('TodoStorage'),
   todoApi: token<Api>('TodoApi'),
+
+  rosterStorage: token<RosterStorage>('RosterStorage'),
+  rosterApi: token<Api>('RosterApi'),
 } as const;

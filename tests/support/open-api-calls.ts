@@ -6,6 +6,7 @@ import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
+import { ROSTER_CALLS } from './open-api-calls-roster.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
 
@@ -75,6 +76,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...ACCESS_TOKEN_CALLS,
   ...RECOVERY_CALLS,
   ...ROLE_CALLS,
+  ...ROSTER_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],
@@ -223,6 +225,7 @@ export function commonCall(
     case 401:
       return scope && { ...good, token: undefined };
     case 403:
+      if (scope === 'any') return undefined;
       return scope && world.tokenWithout(scope).then(token => ({ ...good, token }));
     case 404:
       return endpoint.params && { ...good, path: good.path.replace(/[^/]*$/, 'x') };

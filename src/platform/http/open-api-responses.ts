@@ -80,7 +80,8 @@ function ownProblemsOf({
     'server.failed',
     'storage.unavailable',
   ];
-  if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (scope) codes.push('request.unauthenticated');
+  if (scope && scope !== 'any') codes.push('access.insufficient_scope');
   if (sensitive) codes.push('server.busy');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');

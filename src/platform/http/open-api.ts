@@ -68,7 +68,7 @@ export function openApiDocument(
 function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Json {
   const { schemas, endpoints } = document;
   const { name, summary, description, scope, needsCookies, body, bodyType = 'json', method } = endpoint;
-  const rules = scope ? `${description ?? ''}\n\nNeeds the scope \`${scope}\`.`.trim() : description;
+  const rules = scope ? `${description ?? ''}\n\n${whoMay(scope)}`.trim() : description;
   const mediaTypes =
     bodyType === 'form'
       ? ['application/x-www-form-urlencoded']
@@ -95,6 +95,10 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     }),
     responses: { ...successesOf(endpoint, schemas), ...problemsOf(endpoint, document) },
   };
+}
+
+function whoMay(scope: NonNullable<Endpoint['scope']>): string {
+  return scope === 'any' ? 'For everybody who is signed in.' : `Needs the scope \`${scope}\`.`;
 }
 
 function parametersOf(
