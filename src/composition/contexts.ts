@@ -2,6 +2,7 @@ import type { BoundedContext } from './context.ts';
 import { identityContext } from './identity.ts';
 import { postsContext } from './posts.ts';
 import { rosterContext } from './roster.ts';
+import { tasksContext } from './tasks.ts';
 import { todosContext } from './todos.ts';
 
 /** All bounded contexts, in the order of the documents. A new one is a line here. */
@@ -10,4 +11,5 @@ export const contexts: readonly BoundedContext[] = [
   postsContext,
   todosContext,
   rosterContext,
+  tasksContext,
 ];

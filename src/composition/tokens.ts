@@ -25,6 +25,7 @@ import type { PasswordPolicy } from '../modules/identity/domain/password-policy.
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
+import type { TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
@@ -82,4 +83,7 @@ export const tokens = {
 
   rosterStorage: token<RosterStorage>('RosterStorage'),
   rosterApi: token<Api>('RosterApi'),
+
+  taskStorage: token<TaskStorage>('TaskStorage'),
+  taskApi: token<Api>('TaskApi'),
 } as const;

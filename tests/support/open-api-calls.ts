@@ -7,6 +7,7 @@ import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
 import { ROSTER_CALLS } from './open-api-calls-roster.ts';
+import { TASK_CALLS } from './open-api-calls-tasks.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
 
@@ -77,6 +78,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...RECOVERY_CALLS,
   ...ROLE_CALLS,
   ...ROSTER_CALLS,
+  ...TASK_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],

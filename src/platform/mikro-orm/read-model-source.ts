@@ -13,6 +13,13 @@ export interface ReadModelSource<View> {
   /** Tables, or published views of other contexts, that shown columns come from; each has one row for each of ours. */
   readonly joins?: readonly { readonly table: string; readonly on: readonly [string, string] }[];
   readonly search?: SearchIndex;
+  readonly visibility?: Visibility;
+}
+
+/** Who sees a row: the people whom its columns name, and those of the team that one names (`team_people`). */
+export interface Visibility {
+  readonly people: readonly string[];
+  readonly team: string;
 }
 
 /** Where the folded words are: an FTS5 table by row id on SQLite, a `tsvector` column on PostgreSQL. */

@@ -16,6 +16,12 @@ export function inMemoryRoster({ store }: MemoryStorage): RosterStorage {
   const heroes = new MemoryCollection<Hero>('heroes');
   const teams = new MemoryCollection<Team>('teams');
   const memberships = new MemoryCollection<Membership>('team_members');
+  store.publish('teams', id => teams.row(id)?.name);
+  store.publish('teamsOf', userId =>
+    [...memberships.rows()]
+      .filter(({ heroId }) => heroes.row(heroId)?.userId === userId)
+      .map(({ teamId }) => teamId),
+  );
   return {
     work: new MemoryUnitOfWork(store, transaction => ({
       heroes: new InMemoryHeroRepository(transaction.draft(heroes)),

@@ -6,6 +6,7 @@ const TYPES = {
   postgresql: { uuid: 'uuid', time: 'timestamptz(3)', boolean: 'boolean' },
 } as const;
 
+/** Two views are what other contexts may show of teams and know of who is in them. */
 function tables(dialect: Dialect): string[] {
   const { uuid, time, boolean } = TYPES[dialect];
   return [
@@ -42,10 +43,19 @@ function tables(dialect: Dialect): string[] {
     )`,
     'create index team_members_by_team on team_members (team_id, hero_id)',
     'create index team_members_by_hero on team_members (hero_id, team_id)',
+    'create view team_names as select id, name from teams',
+    `create view team_people as select distinct team_members.team_id, heroes.user_id from team_members
+      join heroes on heroes.id = team_members.hero_id where heroes.user_id is not null`,
   ];
 }
 
-const DROP = ['drop table team_members', 'drop table teams', 'drop table heroes'];
+const DROP = [
+  'drop view team_people',
+  'drop view team_names',
+  'drop table team_members',
+  'drop table teams',
+  'drop table heroes',
+];
 
 export const rosterSteps: readonly SchemaStep[] = [
   {
