@@ -230,7 +230,7 @@ export function commonCall(
       if (scope === 'any') return undefined;
       return scope && world.tokenWithout(scope).then(token => ({ ...good, token }));
     case 404:
-      return endpoint.params && { ...good, path: good.path.replace(/[^/]*$/, 'x') };
+      return endpoint.params && { ...good, path: good.path.replace(/[0-9a-f-]{36}|[^/]*$/, 'x') };
     case 406:
       return { ...good, headers: { accept: 'text/html' } };
     case 412:

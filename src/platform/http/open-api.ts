@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Api, type Endpoint, fullPath, isTagged, presentAt } from './endpoint.ts';
+import { type Api, type Endpoint, fullPath, isTagged, type Method, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -13,8 +13,8 @@ export interface OpenApiOptions {
   readonly version: string;
   /** Empty: wherever the document was got from. */
   readonly publicUrl: string;
-  /** The codes of what can be wrong with an access token, at every endpoint that wants one. */
-  readonly authenticationProblems: readonly string[];
+  /** The codes of what can be wrong with an access token, at endpoints of this method that want one. */
+  readonly authenticationProblems: (method: Method) => readonly string[];
   readonly sessionCookie: string;
 }
 

@@ -1,4 +1,4 @@
-import { endpointsThrowing } from '../../../../platform/http/endpoint.ts';
+import { endpointsThrowing, type Method } from '../../../../platform/http/endpoint.ts';
 import type { IdentityErrorCode } from '../../domain/errors.ts';
 
 export const identityProblems = {
@@ -40,11 +40,10 @@ export const identityProblems = {
   'identity.role_beyond_own': 403,
 } as const satisfies Record<IdentityErrorCode, number>;
 
-/** What an access token is refused for, wherever one is wanted. */
-export const AUTHENTICATION_PROBLEMS = [
-  'identity.invalid_token',
-  'identity.inactive',
-  'identity.cross_site',
-] as const satisfies readonly IdentityErrorCode[];
+/** What an access token is refused for, wherever one is wanted; only what changes something can be forged by another site. */
+export function authenticationProblems(method: Method): readonly IdentityErrorCode[] {
+  const always: readonly IdentityErrorCode[] = ['identity.invalid_token', 'identity.inactive'];
+  return method === 'GET' ? always : [...always, 'identity.cross_site'];
+}
 
 export const endpoint = endpointsThrowing<IdentityErrorCode>();
