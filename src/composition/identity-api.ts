@@ -3,6 +3,7 @@ import { accessTokenEndpoints } from '../modules/identity/adapters/http/access-t
 import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
 import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
+import { DeviceCookie } from '../modules/identity/adapters/http/device-cookie.ts';
 import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
 import { identityApi } from '../modules/identity/adapters/http/identity-api.ts';
 import { recoveryEndpoints } from '../modules/identity/adapters/http/recovery-endpoints.ts';
@@ -43,6 +44,7 @@ const endpoints = {
 };
 
 const sameSite = token<SameSite>('SameSite');
+const deviceCookie = token<DeviceCookie>('DeviceCookie');
 
 export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   bindCredentials(options);
@@ -130,15 +132,17 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
-  bind(options, endpoints.token, (provider, introspect) => tokenEndpoints({ provider, introspect }), [
-    tokens.identityProvider,
-    tokens.introspectToken,
-  ]);
+  bind(
+    options,
+    endpoints.token,
+    (provider, introspect, devices, sameSite) => tokenEndpoints({ provider, introspect, devices, sameSite }),
+    [tokens.identityProvider, tokens.introspectToken, deviceCookie, sameSite],
+  );
   bind(
     options,
     endpoints.browser,
-    (provider, cookies, sameSite) => browserEndpoints({ provider, cookies, sameSite }),
-    [tokens.identityProvider, tokens.sessionCookies, sameSite],
+    (provider, cookies, devices, sameSite) => browserEndpoints({ provider, cookies, devices, sameSite }),
+    [tokens.identityProvider, tokens.sessionCookies, deviceCookie, sameSite],
   );
   bind(
     options,
@@ -170,6 +174,12 @@ function bindCredentials(options: ContainerModuleLoadOptions): void {
         secure: settings.publicUrl.startsWith('https:'),
         refreshLifetime: settings.sessionIdleTtl,
       }),
+    [tokens.settings],
+  );
+  bind(
+    options,
+    deviceCookie,
+    settings => new DeviceCookie({ secure: settings.publicUrl.startsWith('https:') }),
     [tokens.settings],
   );
   bind(

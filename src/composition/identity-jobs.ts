@@ -3,6 +3,7 @@ import type { JobHandler } from '../kernel/jobs.ts';
 import { RandomOneTimeTokens } from '../modules/identity/adapters/crypto/random-one-time-tokens.ts';
 import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts';
 import {
+  NewSignInSender,
   PasswordChangedSender,
   PasswordResetSender,
   VerificationSender,
@@ -15,6 +16,7 @@ const handlers = {
   verification: token<JobHandler>('VerificationSender'),
   passwordReset: token<JobHandler>('PasswordResetSender'),
   passwordChanged: token<JobHandler>('PasswordChangedSender'),
+  newSignIn: token<JobHandler>('NewSignInSender'),
 };
 
 export const identityJobs: readonly Token<JobHandler>[] = Object.values(handlers);
@@ -42,6 +44,12 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
     options,
     handlers.passwordChanged,
     ({ users }, mailer) => new PasswordChangedSender(users, mailer) as JobHandler,
+    [tokens.identityStorage, tokens.accountMailer],
+  );
+  bind(
+    options,
+    handlers.newSignIn,
+    ({ work, users }, mailer) => new NewSignInSender(work, users, mailer) as JobHandler,
     [tokens.identityStorage, tokens.accountMailer],
   );
 }

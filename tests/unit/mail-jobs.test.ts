@@ -5,6 +5,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { Job } from '../../src/kernel/jobs.ts';
 import type { Mail } from '../../src/kernel/mail.ts';
 import type {
+  SendNewSignIn,
   SendPasswordChanged,
   SendPasswordReset,
   SendVerification,
@@ -15,6 +16,7 @@ import { type TestApplication, testApplication } from '../support/application.ts
 import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { RecordingMailer, tokenOf } from '../support/recording-mailer.ts';
+import { newSession } from '../support/sessions.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 let application: TestApplication;
@@ -164,5 +166,39 @@ describe('the job that tells of a changed password', () => {
   it('fails with the mailer', async () => {
     mailer.failNext(1);
     await expect(perform(job(user.id))).rejects.toThrow('The mail server does not answer.');
+  });
+});
+
+describe('the job that tells of a new sign-in', () => {
+  const job = (sessionId: string): SendNewSignIn => ({ type: 'identity.send_new_sign_in', sessionId });
+  const storedSession = async () => {
+    const session = newSession(user.id, { device: { name: 'Laptop', address: '192.0.2.7' } });
+    await application.get(tokens.identityStorage).work.run(({ sessions }) => sessions.add(session));
+    return session;
+  };
+
+  it('says where and when it was, also of a session that has ended', async () => {
+    const { id } = await storedSession();
+    await changeUser({ isVerified: true });
+    await application
+      .get(tokens.identityStorage)
+      .work.run(async ({ sessions }) => (await sessions.get(id))?.end(clock.now()));
+    await perform(job(id));
+    expect(mailer.sent).toMatchObject([
+      { to: 'Alice@Example.org', subject: 'A new sign-in to your account' },
+    ]);
+    for (const part of ['"Laptop"', '192.0.2.7', 'Mon, 23 Nov 2026 12:00:00 GMT'])
+      expect(mailer.sent[0]?.text).toContain(part);
+  });
+
+  it('sends nothing where there is no such session', async () => {
+    await perform(job(UNKNOWN_ID));
+    expect(mailer.sent).toEqual([]);
+  });
+
+  it('fails with the mailer', async () => {
+    const { id } = await storedSession();
+    mailer.failNext(1);
+    await expect(perform(job(id))).rejects.toThrow('The mail server does not answer.');
   });
 });

@@ -3,7 +3,7 @@ import type { JobHandler } from '../../../kernel/jobs.ts';
 import { emailKey } from '../domain/email.ts';
 import { MailToken, type MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
-import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
+import type { SendNewSignIn, SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
 import type { AccountMailer, IdentityWork, OneTimeTokens, UserReader } from './ports.ts';
 
 /** Seconds within which the same person is not sent the same kind of link again to the same address. */
@@ -111,5 +111,25 @@ export class PasswordChangedSender implements JobHandler<SendPasswordChanged> {
   async handle({ userId, at }: SendPasswordChanged): Promise<void> {
     const user = await this.users.find(userId);
     if (user) await this.mailer.passwordChanged(user, new Date(at));
+  }
+}
+
+/** Tells people that somebody signed in with their password on a device that was not known. */
+export class NewSignInSender implements JobHandler<SendNewSignIn> {
+  readonly type = 'identity.send_new_sign_in';
+  private readonly work: IdentityWork;
+  private readonly users: UserReader;
+  private readonly mailer: AccountMailer;
+
+  constructor(work: IdentityWork, users: UserReader, mailer: AccountMailer) {
+    this.work = work;
+    this.users = users;
+    this.mailer = mailer;
+  }
+
+  async handle({ sessionId }: SendNewSignIn): Promise<void> {
+    const session = await this.work.run(({ sessions }) => sessions.get(sessionId));
+    const user = session && (await this.users.find(session.userId));
+    if (user) await this.mailer.newSignIn(user, session);
   }
 }

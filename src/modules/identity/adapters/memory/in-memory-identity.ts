@@ -118,7 +118,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   };
 }
 
-function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
+function viewOf({ emailKey, displayName, passwordHash, passwordChangedAt, ...view }: User): UserView {
   return view;
 }
 
