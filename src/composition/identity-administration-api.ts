@@ -1,15 +1,21 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 import { auditEndpoints } from '../modules/identity/adapters/http/audit-endpoints.ts';
+import { roleEndpoints } from '../modules/identity/adapters/http/role-endpoints.ts';
 import { userEndpoints } from '../modules/identity/adapters/http/user-endpoints.ts';
 import { ChangeUser } from '../modules/identity/application/change-user.ts';
+import { CreateRole } from '../modules/identity/application/create-role.ts';
+import { DeleteRole } from '../modules/identity/application/delete-role.ts';
 import { ReadAuditLog } from '../modules/identity/application/read-audit-log.ts';
+import { ReadRoles } from '../modules/identity/application/read-roles.ts';
 import { ReadUsers } from '../modules/identity/application/read-users.ts';
+import { ReplaceRole } from '../modules/identity/application/replace-role.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { bind, type Token, token } from './token.ts';
 import { tokens } from './tokens.ts';
 
 const endpoints = {
   user: token<readonly Endpoint[]>('UserEndpoints'),
+  role: token<readonly Endpoint[]>('RoleEndpoints'),
   audit: token<readonly Endpoint[]>('AuditEndpoints'),
 };
 
@@ -21,6 +27,18 @@ export function bindIdentityAdministration(options: ContainerModuleLoadOptions):
     endpoints.user,
     ({ work, users }, clock) =>
       userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
+    [tokens.identityStorage, tokens.clock],
+  );
+  bind(
+    options,
+    endpoints.role,
+    ({ work, roles }, clock) =>
+      roleEndpoints({
+        read: new ReadRoles(roles),
+        create: new CreateRole(work, clock),
+        replace: new ReplaceRole(work, clock),
+        remove: new DeleteRole(work, clock),
+      }),
     [tokens.identityStorage, tokens.clock],
   );
   bind(options, endpoints.audit, ({ audit }) => auditEndpoints(new ReadAuditLog(audit)), [

@@ -10,6 +10,7 @@ import {
   AccessTokenSchema,
   AuditEntrySchema,
   MailTokenSchema,
+  RoleSchema,
   SessionSchema,
   SetupSchema,
   SigningKeySchema,
@@ -151,8 +152,8 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.identityProvider,
-    ({ work, users, sessions, accessTokens }, verified, signIn, refresh, access, once, lifetimes, clock) => {
-      const refreshSession = new RefreshSession(work, users, refresh, access, lifetimes, clock);
+    ({ work, sessions, accessTokens }, verified, signIn, refresh, access, once, lifetimes, clock) => {
+      const refreshSession = new RefreshSession(work, sessions, refresh, access, lifetimes, clock);
       const revokeToken = new RevokeToken(work, refresh, access, clock);
       const sources = { accessTokens: access, sessions, personalTokens: accessTokens, oneTimeTokens: once };
       return new LocalIdentity(sources, verified, { signIn, refreshSession, revokeToken }, clock);
@@ -184,6 +185,7 @@ export const identityContext: BoundedContext = {
       AccessTokenSchema,
       AuditEntrySchema,
       MailTokenSchema,
+      RoleSchema,
       SetupSchema,
       SigningKeySchema,
     ],

@@ -19,10 +19,10 @@ describe.each(['sqlite', 'postgresql'] as const)('the transaction of a refresh o
     if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
     const noted = notingWrites(opened.database);
     ran = noted.ran;
-    const { work, users } = mikroOrmIdentity({ ...opened, database: noted.database });
+    const { work, sessions } = mikroOrmIdentity({ ...opened, database: noted.database });
     refreshSession = new RefreshSession(
       work,
-      users,
+      sessions,
       application.get(tokens.refreshTokens),
       application.get(tokens.accessTokens),
       LIFETIMES,

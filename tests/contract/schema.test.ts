@@ -79,6 +79,20 @@ describe.each(['sqlite', 'postgresql'] as const)('the schema on %s', storage => 
     await second.close();
   });
 
+  it('goes on with the numbers of revocations where their table is made anew, even of an empty one', async () => {
+    const revoke = () =>
+      execute(
+        `insert into revocations (user_id, created_at) values ('${newUser().id}', ${storage === 'sqlite' ? 0 : 'now()'}) returning sequence as name`,
+      );
+    await migrateUp(database);
+    for (let undone = ''; undone !== '20261125000000_roles'; ) [undone = ''] = await migrateDown(database);
+    const before = [await revoke(), await revoke()].map(([row]) => Number(row?.name));
+    await execute('delete from revocations');
+    await migrateUp(database);
+    const [after] = await revoke();
+    expect(Number(after?.name)).toBeGreaterThan(Math.max(...before));
+  });
+
   it('of a newer version is refused, naming the unknown step, and left as it is', async () => {
     await migrateUp(database);
     const known = await relations();

@@ -78,7 +78,7 @@ describe.each(STORAGES)('the list of accounts on %s', storage => {
   it.each([
     ['?unknown=1', '/unknown'],
     ['?email=ann@example.org', '/email'],
-    ['?role=owner', '/role'],
+    ['?role=Owner', '/role'],
     ['?role=', '/role'],
     ['?is_active=yes', '/is_active'],
     ['?sort=email', '/sort'],
@@ -151,7 +151,7 @@ describe.each(STORAGES)('the administration of accounts on %s', storage => {
   });
 
   it.each([
-    [{ role: 'owner' }, '/role'],
+    [{ role: 'Owner' }, '/role'],
     [{ role: null }, '/role'],
     [{ role: ['admin'] }, '/role'],
     [{ is_active: null }, '/is_active'],

@@ -136,7 +136,7 @@ export const ACCOUNT_CALLS: Readonly<Record<string, Readonly<Record<number, read
       world => asRoot(world, '/users?role=admin&is_active=true&sort=updated_at&per_page=1'),
       world => asRoot(world, '/users?page=1000'),
     ],
-    422: [world => asRoot(world, '/users?role=owner')],
+    422: [world => asRoot(world, '/users?role=Owner')],
   },
   readUser: {
     200: [user()],

@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
+import { ROLE_CALLS } from './open-api-calls-roles.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
 
@@ -73,6 +74,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...ACCOUNT_CALLS,
   ...ACCESS_TOKEN_CALLS,
   ...RECOVERY_CALLS,
+  ...ROLE_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed)],

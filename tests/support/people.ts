@@ -25,7 +25,7 @@ export function principal(userId: UserId, scopes: readonly Scope[] = SCOPES): Pr
   return {
     userId,
     sessionId: v7(),
-    roles: ['member'],
+    roles: ['admin'],
     scopes: new Set(scopes),
     isPerson: true,
     signedInAt: BIRTH,

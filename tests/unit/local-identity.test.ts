@@ -49,7 +49,7 @@ describe('the local identity provider', () => {
 
   /** A provider of another process, that remembers nothing yet and knows of all revocations, or of none. */
   function provider({ cacheSize = 100, confirmed = true } = {}): LocalIdentity {
-    const { work, users, sessions } = application.get(tokens.identityStorage);
+    const { work, sessions } = application.get(tokens.identityStorage);
     const refreshTokens = application.get(tokens.refreshTokens);
     const real = application.get(tokens.accessTokens);
     const access: AccessTokens = {
@@ -81,7 +81,14 @@ describe('the local identity provider', () => {
         ids,
         clock,
       ),
-      refreshSession: new RefreshSession(work, users, refreshTokens, access, LIFETIMES, clock),
+      refreshSession: new RefreshSession(
+        work,
+        application.get(tokens.identityStorage).sessions,
+        refreshTokens,
+        access,
+        LIFETIMES,
+        clock,
+      ),
       revokeToken: new RevokeToken(work, refreshTokens, access, clock),
     };
     verified = new VerifiedTokens(cacheSize);

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidText } from '../../src/kernel/errors.ts';
-import { SCOPES } from '../../src/kernel/principal.ts';
 import { InvalidEmail, InvalidUsername } from '../../src/modules/identity/domain/account-errors.ts';
-import { grantedScopes, scopesOf } from '../../src/modules/identity/domain/role.ts';
 import { newUser } from '../support/people.ts';
 
 describe('a user', () => {
@@ -35,32 +33,5 @@ describe('a user', () => {
 
   it('starts active, unverified and at version 1', () => {
     expect(newUser()).toMatchObject({ isActive: true, isVerified: false, version: 1 });
-  });
-});
-
-describe('a role', () => {
-  it('of an administrator has all scopes, that of a member all but administration', () => {
-    expect([...scopesOf('admin')]).toEqual([...SCOPES]);
-    expect([...scopesOf('member')]).toEqual(SCOPES.filter(scope => !scope.endsWith(':admin')));
-  });
-
-  it('grants all that it has when nothing was asked for', () => {
-    expect(grantedScopes('member', [])).toEqual([...scopesOf('member')]);
-    expect(grantedScopes('admin', [])).toEqual([...SCOPES]);
-  });
-
-  it.each([
-    [['todos'], ['todos']],
-    [
-      ['chat', 'todos', 'chat'],
-      ['todos', 'chat'],
-    ],
-    [['todos', 'users:admin'], ['todos']],
-    [['todos', 'unknown', ''], ['todos']],
-    [['users:admin'], []],
-    [['unknown'], []],
-    [['TODOS'], []],
-  ])('of a member grants for %j no more than %j', (requested, granted) => {
-    expect(grantedScopes('member', requested)).toEqual(granted);
   });
 });

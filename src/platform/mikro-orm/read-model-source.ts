@@ -10,8 +10,8 @@ export interface Column {
 export interface ReadModelSource<View> {
   readonly table: string;
   readonly columns: Readonly<Record<keyof View & string, Column>>;
-  /** A published view of another context that the shown columns come from; it has one row for each of ours. */
-  readonly join?: { readonly table: string; readonly on: readonly [string, string] };
+  /** Tables, or published views of other contexts, that shown columns come from; each has one row for each of ours. */
+  readonly joins?: readonly { readonly table: string; readonly on: readonly [string, string] }[];
   readonly search?: SearchIndex;
 }
 
@@ -52,7 +52,7 @@ function snakeCase(name: string): string {
 /** `select` of all the columns of a source, under the view's names. */
 export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
   const from = queryBuilder(preparer.dialect).selectFrom(source.table);
-  const joined = source.join ? from.innerJoin(source.join.table, ...source.join.on) : from;
+  const joined = (source.joins ?? []).reduce((query, { table, on }) => query.innerJoin(table, ...on), from);
   const columns = Object.entries<Column>(source.columns);
   return joined.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
 }

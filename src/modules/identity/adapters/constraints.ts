@@ -1,9 +1,11 @@
 import type { ConstraintErrors } from '../../../platform/unique-violation.ts';
 import { EmailTaken, SetupFinished, UsernameTaken } from '../domain/account-errors.ts';
+import { RoleTaken } from '../domain/role-errors.ts';
 
 /** What a broken unique constraint of this context means, whichever storage reports it. */
 export const identityConstraints: ConstraintErrors = {
   users_email_key_key: options => new EmailTaken(options),
   users_username_key: options => new UsernameTaken(options),
+  roles_pkey: options => new RoleTaken(options),
   setups_pkey: options => new SetupFinished(options),
 };

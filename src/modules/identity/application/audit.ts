@@ -10,11 +10,11 @@ export function opened(
   return { action, outcome: 'success', actorId: id, subjectId: id, address: address ?? null, details: {} };
 }
 
-/** What somebody who is signed in did to an account: their own unless another is named. */
+/** What somebody who is signed in did to an account: their own unless another is named, or (null) to none. */
 export function done(
   action: AuditedAction,
   by: Principal,
-  subjectId: UserId = by.userId,
+  subjectId: UserId | null = by.userId,
   details: AuditRecord['details'] = {},
 ): AuditRecord {
   const { userId: actorId, address } = by;

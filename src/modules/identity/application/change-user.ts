@@ -2,10 +2,12 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
 import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/account-errors.ts';
-import type { RoleName } from '../domain/role.ts';
+import { ADMIN, type RoleName, scopesOf } from '../domain/role.ts';
+import { UnknownRole } from '../domain/role-errors.ts';
 import { done } from './audit.ts';
-import type { IdentityWork, UserView } from './ports.ts';
+import type { IdentityRepositories, IdentityWork, UserView } from './ports.ts';
 import { endAllSessions, revokeAccess } from './revoke-access.ts';
+import { requireWithinOwn } from './role-reach.ts';
 
 export interface ChangeUserCommand {
   readonly userId: UserId;
@@ -18,6 +20,7 @@ export interface ChangeUserCommand {
  * Changes what somebody may do.
  *
  * - Only administrators of users, and nobody changes their own role or deactivates themselves.
+ * - The role exists, and neither it nor the one before allows more than their own.
  * - The last active administrator can neither be deactivated nor get another role.
  * - It takes effect at once; a deactivation ends all sessions.
  */
@@ -41,9 +44,10 @@ export class ChangeUser {
         const { role = user.role, isActive = user.isActive } = change;
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();
+        await this.requireReach(user.role, role, by, repositories);
         const others = administrators.filter(other => other.isActive && other.id !== user.id);
-        const isAdministrator = user.role === 'admin' && user.isActive;
-        const staysOne = role === 'admin' && isActive;
+        const isAdministrator = user.role === ADMIN && user.isActive;
+        const staysOne = role === ADMIN && isActive;
         if (isAdministrator && !staysOne && others.length === 0) throw new LastAdministrator();
         const now = this.clock.now();
         user.changeAccess({ role, isActive }, now);
@@ -55,5 +59,19 @@ export class ChangeUser {
       },
       { retry: expectedVersion === undefined },
     );
+  }
+
+  /** The role is locked, so that it is not deleted before somebody has it. */
+  private async requireReach(
+    before: RoleName,
+    after: RoleName,
+    by: Principal,
+    { roles }: IdentityRepositories,
+  ): Promise<void> {
+    const role = await roles.lock(after);
+    if (!role) throw new UnknownRole();
+    const present = await roles.get(before);
+    const taken = present ? scopesOf(present) : [];
+    await requireWithinOwn([...taken, ...scopesOf(role)], by, roles);
   }
 }

@@ -3,7 +3,7 @@ import type { Ids } from '../../../kernel/ids.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
 import { AccessToken } from '../domain/access-token.ts';
 import { TooManyAccessTokens } from '../domain/access-token-errors.ts';
-import { grantedScopes } from '../domain/role.ts';
+import { grantedScopes, scopesOf } from '../domain/role.ts';
 import { InvalidScope, InvalidToken } from '../domain/session-errors.ts';
 import { done } from './audit.ts';
 import { PERSONAL_TOKEN_PREFIX } from './personal-token.ts';
@@ -48,10 +48,13 @@ export class CreateAccessToken {
     by: Principal,
   ): Promise<{ readonly accessToken: AccessTokenView; readonly token: string }> {
     requireScope(by, 'profile');
-    const user = await this.work.run(({ users }) => users.get(by.userId));
-    if (!user) throw new InvalidToken();
+    const { user, role } = await this.work.run(async ({ users, roles }) => {
+      const user = await users.get(by.userId);
+      return { user, role: user && (await roles.get(user.role)) };
+    });
+    if (!user || !role) throw new InvalidToken();
     await this.proof.require(by, user.passwordHash, currentPassword);
-    const scopes = grantedScopes(user.role, requested);
+    const scopes = grantedScopes(scopesOf(role), requested);
     if (scopes.length === 0) throw new InvalidScope();
     const { token: secret } = this.tokens.create();
     const token = PERSONAL_TOKEN_PREFIX + secret;

@@ -76,7 +76,7 @@ export class IntrospectToken {
     if (!access?.isActive || access.expiresAt <= this.clock.now()) return undefined;
     const user = await this.users.find(access.userId);
     if (!user) return undefined;
-    const allowed = scopesOf(access.role);
+    const allowed = scopesOf({ id: access.role, scope: access.roleScope });
     const { userId, signedInAt } = access;
     return {
       ...found,

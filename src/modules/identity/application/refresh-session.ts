@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Scope } from '../../../kernel/principal.ts';
 import type { AuditRecord } from '../domain/audit-entry.ts';
-import { grantedScopes, type RoleName } from '../domain/role.ts';
+import { grantedScopes, type Role, scopesOf } from '../domain/role.ts';
 import type { Session, SessionLifetimes } from '../domain/session.ts';
 import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import type {
@@ -11,8 +11,8 @@ import type {
   IdentityWork,
   RefreshToken,
   RefreshTokens,
+  SessionReader,
   TokenSet,
-  UserReader,
 } from './ports.ts';
 import { endSession } from './revoke-access.ts';
 
@@ -34,7 +34,7 @@ interface Exchanged {
  */
 export class RefreshSession {
   private readonly work: IdentityWork;
-  private readonly users: UserReader;
+  private readonly sessions: SessionReader;
   private readonly refreshTokens: RefreshTokens;
   private readonly accessTokens: AccessTokens;
   private readonly lifetimes: SessionLifetimes;
@@ -42,14 +42,14 @@ export class RefreshSession {
 
   constructor(
     work: IdentityWork,
-    users: UserReader,
+    sessions: SessionReader,
     refreshTokens: RefreshTokens,
     accessTokens: AccessTokens,
     lifetimes: SessionLifetimes,
     clock: Clock,
   ) {
     this.work = work;
-    this.users = users;
+    this.sessions = sessions;
     this.refreshTokens = refreshTokens;
     this.accessTokens = accessTokens;
     this.lifetimes = lifetimes;
@@ -67,12 +67,17 @@ export class RefreshSession {
       throw new InvalidGrant(
         'The refresh token was used already, so its session has been ended. Sign in again.',
       );
-    const user = await this.users.find(session.userId);
-    if (!user?.isActive) throw new InvalidGrant('The refresh token is unknown.');
-    const scopes = scopesFor(session, user.role, requested);
+    const access = await this.sessions.access(session.id);
+    if (!access?.isActive) throw new InvalidGrant('The refresh token is unknown.');
+    const role = { id: access.role, scope: access.roleScope };
+    const scopes = scopesFor(session, role, requested);
     if (scopes.length === 0) throw new InvalidScope();
-    const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
-    return { accessToken: access.token, refreshToken: successor, expiresIn: access.expiresIn, scopes };
+    const { token, expiresIn } = await this.accessTokens.issue({
+      userId: access.userId,
+      sessionId: session.id,
+      scopes,
+    });
+    return { accessToken: token, refreshToken: successor, expiresIn, scopes };
   }
 
   private async exchange(
@@ -104,10 +109,11 @@ export class RefreshSession {
   private async requireScopes(
     session: Session,
     requested: readonly string[],
-    { users }: IdentityRepositories,
+    { users, roles }: IdentityRepositories,
   ): Promise<void> {
     const user = await users.get(session.userId);
-    if (!user || scopesFor(session, user.role, requested).length === 0) throw new InvalidScope();
+    const role = user && (await roles.get(user.role));
+    if (!role || scopesFor(session, role, requested).length === 0) throw new InvalidScope();
   }
 
   private rotate(session: Session, { token }: RefreshToken, now: Date): string {
@@ -118,8 +124,12 @@ export class RefreshSession {
   }
 }
 
-function scopesFor(session: Session, role: RoleName, requested: readonly string[]): readonly Scope[] {
-  const allowed = new Set(grantedScopes(role, requested));
+function scopesFor(
+  session: Session,
+  role: Pick<Role, 'id' | 'scope'>,
+  requested: readonly string[],
+): readonly Scope[] {
+  const allowed = new Set(grantedScopes(scopesOf(role), requested));
   return session.scopes.filter(scope => allowed.has(scope));
 }
 

@@ -3,7 +3,7 @@ import type { Ids } from '../../../kernel/ids.ts';
 import type { AuditOutcome, AuditRecord } from '../domain/audit-entry.ts';
 import { emailKey, isEmail } from '../domain/email.ts';
 import { normalisePassword } from '../domain/password-policy.ts';
-import { grantedScopes } from '../domain/role.ts';
+import { grantedScopes, scopesOf } from '../domain/role.ts';
 import { type Device, Session, type SessionLifetimes } from '../domain/session.ts';
 import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import { isUsername, type User } from '../domain/user.ts';
@@ -92,36 +92,37 @@ export class SignIn {
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) return this.refuse(user, device);
     await this.throttle.succeeded(attempt);
-    const scopes = grantedScopes(user.role, grant.scopes);
-    if (scopes.length === 0) throw new InvalidScope();
-    const refresh = this.refreshTokens.first();
-    const beginning = { userId: user.id, scopes, device, network: grant.network };
-    const hashes = { familyHash: refresh.familyHash, refreshTokenHash: refresh.hash };
-    const now = this.clock.now();
-    const session = new Session(this.ids.next(), { ...beginning, ...hashes }, this.lifetimes, now);
     const passwordHash = this.hasher.isOutdated(user.passwordHash)
       ? await this.hasher.hash(normalisePassword(password))
       : user.passwordHash;
-    const started = await this.work.run(async repositories => {
-      const { users, sessions, audit } = repositories;
+    const refresh = this.refreshTokens.first();
+    const session = await this.work.run(async repositories => {
+      const { users, roles, sessions, audit } = repositories;
       const present = await users.lock(user.id);
       if (!present?.isActive) throw new InvalidGrant(INCORRECT);
-      if (present.passwordHash !== user.passwordHash) return false;
+      if (present.passwordHash !== user.passwordHash) return undefined;
       present.passwordHash = passwordHash;
-      if (known === undefined) await announceSignIn(session, present, repositories);
-      await sessions.add(session);
-      await audit.add(signIn('success', user, device), session.createdAt);
-      return true;
+      const role = await roles.get(present.role);
+      const scopes = role ? grantedScopes(scopesOf(role), grant.scopes) : [];
+      if (scopes.length === 0) throw new InvalidScope();
+      const beginning = { userId: user.id, scopes, device, network: grant.network };
+      const hashes = { familyHash: refresh.familyHash, refreshTokenHash: refresh.hash };
+      const now = this.clock.now();
+      const started = new Session(this.ids.next(), { ...beginning, ...hashes }, this.lifetimes, now);
+      if (known === undefined) await announceSignIn(started, present, repositories);
+      await sessions.add(started);
+      await audit.add(signIn('success', user, device), now);
+      return started;
     });
-    if (!started) return undefined;
-    const access = await this.accessTokens.issue({ userId: user.id, sessionId: session.id, scopes });
-    return {
-      accessToken: access.token,
-      refreshToken: refresh.token,
-      expiresIn: access.expiresIn,
+    if (!session) return undefined;
+    const { id: sessionId, scopes } = session;
+    const { token: accessToken, expiresIn } = await this.accessTokens.issue({
+      userId: user.id,
+      sessionId,
       scopes,
-      deviceTokens: this.devices.renew(deviceTokens, user),
-    };
+    });
+    const renewed = this.devices.renew(deviceTokens, user);
+    return { accessToken, refreshToken: refresh.token, expiresIn, scopes, deviceTokens: renewed };
   }
 
   /** What was typed is not kept: a name is sometimes a password. */

@@ -6,6 +6,7 @@ import type { AuditLog, AuditReader } from './storage/audit.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
+import type { RoleReader, RoleRepository } from './storage/roles.ts';
 import type { SessionReader, SessionRepository } from './storage/sessions.ts';
 import type { UserReader, UserRepository } from './storage/users.ts';
 
@@ -14,11 +15,13 @@ export * from './storage/audit.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
 export * from './storage/revocations.ts';
+export * from './storage/roles.ts';
 export * from './storage/sessions.ts';
 export * from './storage/users.ts';
 
 export interface IdentityRepositories {
   readonly users: UserRepository;
+  readonly roles: RoleRepository;
   readonly sessions: SessionRepository;
   readonly setups: SetupRepository;
   readonly signingKeys: SigningKeyRepository;
@@ -32,12 +35,17 @@ export interface IdentityRepositories {
 
 export type IdentityWork = UnitOfWork<IdentityRepositories>;
 
-/** What each storage gives to this context. */
-export interface IdentityStorage {
-  readonly work: IdentityWork;
+/** What is only shown, past the unit of work. */
+export interface IdentityReaders {
   readonly users: UserReader;
+  readonly roles: RoleReader;
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
   readonly audit: AuditReader;
+}
+
+/** What each storage gives to this context. */
+export interface IdentityStorage extends IdentityReaders {
+  readonly work: IdentityWork;
 }

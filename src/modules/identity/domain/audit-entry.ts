@@ -13,6 +13,9 @@ export const AUDITED = [
   'user.changed',
   'access_token.created',
   'access_token.deleted',
+  'role.created',
+  'role.changed',
+  'role.deleted',
 ] as const;
 
 export type AuditedAction = (typeof AUDITED)[number];

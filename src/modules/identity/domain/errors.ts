@@ -1,6 +1,7 @@
 import type { AccessTokenErrorCode } from './access-token-errors.ts';
 import type { AccountErrorCode } from './account-errors.ts';
 import type { PasswordErrorCode } from './password-errors.ts';
+import type { RoleErrorCode } from './role-errors.ts';
 import type { SessionErrorCode } from './session-errors.ts';
 
 /** Everything that this context refuses. */
@@ -8,4 +9,5 @@ export type IdentityErrorCode =
   | AccessTokenErrorCode
   | AccountErrorCode
   | PasswordErrorCode
+  | RoleErrorCode
   | SessionErrorCode;

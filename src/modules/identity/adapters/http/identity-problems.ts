@@ -30,6 +30,14 @@ export const identityProblems = {
   'identity.access_token_not_found': 404,
   'identity.too_many_access_tokens': 409,
   'identity.expiry_in_the_past': 422,
+  'identity.role_name_invalid': 422,
+  'identity.role_not_found': 404,
+  'identity.role_unknown': 422,
+  'identity.role_taken': 409,
+  'identity.role_in_use': 409,
+  'identity.role_built_in': 409,
+  'identity.too_many_roles': 409,
+  'identity.role_beyond_own': 403,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted. */

@@ -3,6 +3,7 @@ import { nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts'
 import { timestamp } from '../../../../platform/http/timestamp.ts';
 import type { UserView } from '../../application/ports.ts';
 import { MAX_PASSWORD } from '../../domain/password-policy.ts';
+import { ROLE_NAME_PATTERN } from '../../domain/role.ts';
 import { FULL_NAME, USERNAME_PATTERN } from '../../domain/user.ts';
 
 export const email = Type.String({ maxLength: 254, examples: ['alice@example.org'] });
@@ -55,9 +56,7 @@ export const PasswordChange = Type.Object(
   { title: 'PasswordChange', additionalProperties: false },
 );
 
-export const RoleName = Type.Union([Type.Literal('member'), Type.Literal('admin')], {
-  examples: ['member'],
-});
+export const RoleName = Type.String({ pattern: ROLE_NAME_PATTERN, examples: ['member'] });
 
 export const UserPatch = Type.Object(
   { role: Type.Optional(RoleName), is_active: Type.Optional(Type.Boolean()) },

@@ -51,12 +51,18 @@ export function userEndpoints({ read, change }: UserUseCases): readonly Endpoint
       path: '/users/:id',
       summary: 'Changes what somebody may do',
       description:
-        'A JSON merge patch (RFC 7396). It takes effect at once, and a deactivation ends all sessions. Nobody changes their own role, and the last administrator stays one.',
+        'A JSON merge patch (RFC 7396). It takes effect at once, and a deactivation ends all sessions. Nobody changes their own role, or gives or takes one that allows more than theirs, and the last administrator stays one.',
       scope: 'users:admin',
       params: IdParams,
       body: UserPatch,
       returns: { 200: User },
-      problems: ['identity.user_not_found', 'identity.own_access', 'identity.last_administrator'],
+      problems: [
+        'identity.user_not_found',
+        'identity.own_access',
+        'identity.last_administrator',
+        'identity.role_unknown',
+        'identity.role_beyond_own',
+      ],
       cache: 'private',
       async handle({ params, body: { role, is_active: isActive }, expectedVersion, principal }) {
         const command = { userId: params.id, change: { role, isActive }, expectedVersion };

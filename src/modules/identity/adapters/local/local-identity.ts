@@ -14,7 +14,7 @@ import type { RefreshSession } from '../../application/refresh-session.ts';
 import type { RevokeToken } from '../../application/revoke-token.ts';
 import type { SignIn } from '../../application/sign-in.ts';
 import { InactiveUser } from '../../domain/account-errors.ts';
-import { type RoleName, scopesOf } from '../../domain/role.ts';
+import { type Role, scopesOf } from '../../domain/role.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
 import type { Verified, VerifiedTokens } from './verified-tokens.ts';
 
@@ -68,12 +68,12 @@ export class LocalIdentity implements IdentityProvider {
     if (access?.userId !== userId) throw new InvalidToken();
     if (!access.isActive) throw new InactiveUser();
     if (access.expiresAt <= this.clock.now()) throw new InvalidToken();
-    const { role, signedInAt } = access;
+    const { role, roleScope, signedInAt } = access;
     const principal = {
       userId,
       sessionId,
       roles: [role],
-      scopes: allowedScopes(scopes, role),
+      scopes: allowedScopes(scopes, { id: role, scope: roleScope }),
       isPerson: true,
       signedInAt,
     };
@@ -85,12 +85,12 @@ export class LocalIdentity implements IdentityProvider {
     const expiresAt = access?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     if (!access || expiresAt <= this.clock.now().getTime()) throw new InvalidToken();
     if (!access.isActive) throw new InactiveUser();
-    const { id, userId, role, scope, createdAt } = access;
+    const { id, userId, role, roleScope, scope, createdAt } = access;
     const principal = {
       userId,
       sessionId: id,
       roles: [role],
-      scopes: allowedScopes(scope.split(' '), role),
+      scopes: allowedScopes(scope.split(' '), { id: role, scope: roleScope }),
       isPerson: false,
       signedInAt: createdAt,
     };
@@ -108,7 +108,7 @@ export class LocalIdentity implements IdentityProvider {
 }
 
 /** What the token carries, at most what the role allows by now. */
-function allowedScopes(carried: readonly string[], role: RoleName): ReadonlySet<Scope> {
+function allowedScopes(carried: readonly string[], role: Pick<Role, 'id' | 'scope'>): ReadonlySet<Scope> {
   const wanted = new Set(carried);
   return new Set([...scopesOf(role)].filter(scope => wanted.has(scope)));
 }

@@ -54,7 +54,8 @@ export class VerifiedTokens {
 
   forget({ userId, sessionId }: Revocation): void {
     this.forgotten += 1;
-    for (const token of [...(this.byUser.get(userId) ?? [])]) {
+    const tokens = userId === null ? this.verified.keys() : (this.byUser.get(userId) ?? []);
+    for (const token of [...tokens]) {
       const session = this.verified.peek(token)?.principal.sessionId;
       if (sessionId === null || session === sessionId) this.verified.delete(token);
     }

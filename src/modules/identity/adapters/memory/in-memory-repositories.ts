@@ -10,6 +10,7 @@ import type {
 } from '../../application/ports.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
+import { ADMIN } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
@@ -39,12 +40,16 @@ export class InMemoryUserRepository implements UserRepository {
     return this.users.holding('users_username_key', username);
   }
 
-  async hasAdministrator(): Promise<boolean> {
-    return (await this.users.first(({ role }) => role === 'admin')) !== undefined;
+  hasAdministrator(): Promise<boolean> {
+    return this.anyHas(ADMIN);
   }
 
   lockAdministrators(): Promise<readonly User[]> {
-    return this.users.filter(({ role }) => role === 'admin');
+    return this.users.filter(({ role }) => role === ADMIN);
+  }
+
+  async anyHas(wanted: string): Promise<boolean> {
+    return (await this.users.first(({ role }) => role === wanted)) !== undefined;
   }
 
   add(user: User): Promise<void> {

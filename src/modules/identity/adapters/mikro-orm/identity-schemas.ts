@@ -2,6 +2,7 @@ import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
 import { AuditEntry } from '../../domain/audit-entry.ts';
 import { MailToken } from '../../domain/mail-token.ts';
+import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
@@ -26,6 +27,18 @@ export const UserSchema = new EntitySchema<User>({
     passwordChangedAt: time(),
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
+    createdAt: time(),
+    updatedAt: time(),
+    version: version(),
+  },
+});
+
+export const RoleSchema = new EntitySchema<Role>({
+  class: Role,
+  tableName: 'roles',
+  properties: {
+    id: { type: 'text', primary: true },
+    scope: { type: 'text', nullable: true },
     createdAt: time(),
     updatedAt: time(),
     version: version(),

@@ -10,6 +10,7 @@ import type {
 } from '../../application/ports.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
+import { ADMIN } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
@@ -45,12 +46,16 @@ export class MikroOrmUserRepository implements UserRepository {
     return this.transaction.find(UserSchema, { username });
   }
 
-  async hasAdministrator(): Promise<boolean> {
-    return (await this.transaction.find(UserSchema, { role: 'admin' })) !== undefined;
+  hasAdministrator(): Promise<boolean> {
+    return this.anyHas(ADMIN);
   }
 
   lockAdministrators(): Promise<readonly User[]> {
-    return this.transaction.lockAll(UserSchema, { role: 'admin' }, { id: 'asc' });
+    return this.transaction.lockAll(UserSchema, { role: ADMIN }, { id: 'asc' });
+  }
+
+  async anyHas(role: string): Promise<boolean> {
+    return (await this.transaction.find(UserSchema, { role })) !== undefined;
   }
 
   add(user: User): Promise<void> {

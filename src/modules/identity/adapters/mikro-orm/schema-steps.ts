@@ -4,6 +4,7 @@ import { auditLogStep } from './schema/audit-log.ts';
 import { identityStep } from './schema/identity.ts';
 import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
+import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
 /** In the order of their time stamps. */
@@ -13,5 +14,6 @@ export const identitySteps: readonly SchemaStep[] = [
   mailTokensStep,
   accessTokensStep,
   auditLogStep,
+  rolesStep,
   knownDevicesStep,
 ];

@@ -31,6 +31,8 @@ export interface AccessTokenAccess {
   readonly id: string;
   readonly userId: UserId;
   readonly role: RoleName;
+  /** What the role allows, as the role has it. */
+  readonly roleScope: string | null;
   readonly isActive: boolean;
   readonly scope: string;
   readonly createdAt: Date;

@@ -1,8 +1,10 @@
 import type { SessionId, UserId } from '../../../../kernel/principal.ts';
 
-/** What is not to be let do any more: what one session was, or (null) all that the person was. */
+/** What is not to be let do any more: what one session was, or all that the person was, or what anybody was. */
 export interface Revocation {
-  readonly userId: UserId;
+  /** Null: everybody's. */
+  readonly userId: UserId | null;
+  /** Null: all of the person's. */
   readonly sessionId: SessionId | null;
 }
 

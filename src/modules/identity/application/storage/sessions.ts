@@ -25,6 +25,8 @@ export interface SessionAccess {
   readonly sessionId: SessionId;
   readonly userId: UserId;
   readonly role: RoleName;
+  /** What the role allows, as the role has it. */
+  readonly roleScope: string | null;
   readonly isActive: boolean;
   readonly signedInAt: Date;
   readonly expiresAt: Date;

@@ -12,6 +12,8 @@ export interface UserRepository {
   hasAdministrator(): Promise<boolean>;
   /** All administrators, locked as by `lock`. */
   lockAdministrators(): Promise<readonly User[]>;
+  /** Whether anybody has this role. */
+  anyHas(role: RoleName): Promise<boolean>;
   add(user: User): Promise<void>;
 }
 

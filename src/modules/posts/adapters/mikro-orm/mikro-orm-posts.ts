@@ -42,7 +42,7 @@ export function mikroOrmPosts({ database }: SqlStorage): PostStorage {
     {
       table: 'posts',
       columns: { ...own, userName: column('people.display_name') },
-      join: { table: 'people', on: ['people.id', 'posts.author_id'] },
+      joins: [{ table: 'people', on: ['people.id', 'posts.author_id'] }],
       search: { ftsTable: 'posts_search', rowId: 'posts.seq', vector: 'posts.search_vector' },
     },
     POST_LIST,

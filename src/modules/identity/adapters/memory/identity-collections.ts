@@ -1,0 +1,36 @@
+import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
+import type { AccessToken } from '../../domain/access-token.ts';
+import type { AuditEntry } from '../../domain/audit-entry.ts';
+import type { MailToken } from '../../domain/mail-token.ts';
+import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
+import type { Session } from '../../domain/session.ts';
+import type { Setup } from '../../domain/setup.ts';
+import type { SigningKey } from '../../domain/signing-key.ts';
+import type { User } from '../../domain/user.ts';
+import type { StoredRevocation } from './in-memory-revocations.ts';
+
+const BUILT = new Date('2026-11-24T00:00:00.000Z');
+
+/** What this context keeps, in the memory of one process. */
+export class IdentityCollections {
+  readonly users = new MemoryCollection<User>('users', {
+    users_email_key_key: user => user.emailKey,
+    users_username_key: user => user.username,
+  });
+  readonly roles = new MemoryCollection<Role>('roles');
+  readonly sessions = new MemoryCollection<Session>('sessions', {
+    sessions_family_hash_key: session => session.familyHash,
+  });
+  readonly setups = new MemoryCollection<Setup>('setups');
+  readonly signingKeys = new MemoryCollection<SigningKey>('signing_keys');
+  readonly revocations = new MemoryCollection<StoredRevocation>('revocations');
+  readonly accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
+    access_tokens_hash_key: token => token.hash,
+  });
+  readonly auditLog = new MemoryCollection<AuditEntry>('audit_log');
+  readonly mailTokens = new MemoryCollection<MailToken>('mail_tokens');
+
+  constructor() {
+    this.roles.apply(new Map([MEMBER, ADMIN].map(name => [name, new Role(name, null, BUILT)])));
+  }
+}

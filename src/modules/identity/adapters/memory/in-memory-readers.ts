@@ -1,0 +1,86 @@
+import { evaluateList } from '../../../../platform/memory/memory-list.ts';
+import {
+  ACCESS_TOKEN_LIST,
+  AUDIT_LIST,
+  type IdentityReaders,
+  ROLE_LIST,
+  SESSION_LIST,
+  type SessionView,
+  USER_LIST,
+  type UserView,
+} from '../../application/ports.ts';
+import type { Session } from '../../domain/session.ts';
+import type { User } from '../../domain/user.ts';
+import type { IdentityCollections } from './identity-collections.ts';
+import { inMemoryRevocations } from './in-memory-revocations.ts';
+
+export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
+  const { users, roles, sessions, accessTokens, auditLog, revocations } = collections;
+  const scopeOf = (role: string) => roles.row(role)?.scope ?? null;
+  return {
+    users: {
+      async find(id) {
+        const user = users.row(id);
+        return user && viewOf(user);
+      },
+      async list(query) {
+        return evaluateList([...users.rows()].map(viewOf), USER_LIST, query);
+      },
+    },
+    roles: {
+      find: async name => roles.row(name),
+      list: async query => evaluateList(roles.rows(), ROLE_LIST, query),
+    },
+    sessions: {
+      async access(id) {
+        const session = sessions.row(id);
+        const user = session && users.row(session.userId);
+        if (!user) return undefined;
+        const { createdAt: signedInAt, expiresAt } = session;
+        const { id: userId, role, isActive } = user;
+        return { sessionId: id, userId, role, roleScope: scopeOf(role), isActive, signedInAt, expiresAt };
+      },
+      async list(query) {
+        return evaluateList([...sessions.rows()].map(sessionViewOf), SESSION_LIST, query);
+      },
+    },
+    accessTokens: {
+      async accessOf(hash) {
+        const token = accessTokens.row(accessTokens.holder('access_tokens_hash_key', hash) ?? '');
+        const user = token && users.row(token.userId);
+        if (!user) return undefined;
+        const { role, isActive } = user;
+        const { id, userId, scope, createdAt, expiresAt } = token;
+        return { id, userId, role, roleScope: scopeOf(role), isActive, scope, createdAt, expiresAt };
+      },
+      async list(query) {
+        const views = [...accessTokens.rows()].map(({ hash, version, ...view }) => view);
+        return evaluateList(views, ACCESS_TOKEN_LIST, query);
+      },
+    },
+    audit: {
+      async list(query) {
+        return evaluateList(
+          [...auditLog.rows()].map(({ version, ...view }) => view),
+          AUDIT_LIST,
+          query,
+        );
+      },
+    },
+    revocations: inMemoryRevocations(revocations),
+  };
+}
+
+function viewOf({ emailKey, displayName, passwordHash, passwordChangedAt, ...view }: User): UserView {
+  return view;
+}
+
+const sessionViewOf = (session: Session): SessionView => ({
+  id: session.id,
+  userId: session.userId,
+  deviceName: session.deviceName,
+  address: session.address,
+  createdAt: session.createdAt,
+  lastUsedAt: session.lastUsedAt,
+  expiresAt: session.expiresAt,
+});
