@@ -11,6 +11,7 @@ import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
 import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
+import { AcceptInvitation } from '../modules/identity/application/accept-invitation.ts';
 import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
 import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
 import { CreateAccessToken } from '../modules/identity/application/create-access-token.ts';
@@ -51,10 +52,11 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.account,
-    ({ registration }, { work, users }, accounts, setUp, policy, hasher, throttle, clock) => {
+    ({ registration }, { work, users }, accounts, setUp, once, policy, hasher, throttle, clock) => {
+      const acceptInvitation = new AcceptInvitation(accounts, work, once, clock);
       const proof = new ProofOfIdentity(hasher, throttle, clock);
       return accountEndpoints({
-        register: new RegisterUser(registration, accounts, work),
+        register: new RegisterUser(registration, accounts, acceptInvitation, work),
         setUp,
         readOwnProfile: new ReadOwnProfile(users),
         changeOwnProfile: new ChangeOwnProfile(work, proof, clock),
@@ -66,6 +68,7 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.identityStorage,
       tokens.openAccount,
       tokens.setUpAdministrator,
+      tokens.oneTimeTokens,
       tokens.passwordPolicy,
       tokens.passwordHasher,
       tokens.credentialThrottle,

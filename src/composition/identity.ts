@@ -9,6 +9,7 @@ import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  InvitationSchema,
   MailTokenSchema,
   RoleSchema,
   SessionSchema,
@@ -185,6 +186,7 @@ export const identityContext: BoundedContext = {
       AccessTokenSchema,
       AuditEntrySchema,
       MailTokenSchema,
+      InvitationSchema,
       RoleSchema,
       SetupSchema,
       SigningKeySchema,

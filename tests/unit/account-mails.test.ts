@@ -164,3 +164,25 @@ describe('the mail of a new sign-in', () => {
     );
   });
 });
+
+describe('the mail of an invitation', () => {
+  const invitation = { email: 'new@example.org', expiresAt: BIRTH };
+  const send: Send = mails => mails.invitation(invitation, TOKEN);
+
+  it('has the link once, in text and in HTML, and says until when it is good and who asks', async () => {
+    const { to, text, html } = await written(send, ALICE);
+    expect(to).toBe('new@example.org');
+    expect(text.match(/#\S+/g)).toEqual([`#token=${TOKEN}`]);
+    expect(text).toContain(`\n${URL}/register#token=${TOKEN}\n`);
+    expect(html.match(/href="[^"]*"/g)).toEqual([`href="${URL}/register#token=${TOKEN}"`]);
+    for (const content of [text, shown(html)]) {
+      expect(content).toContain('Hello,');
+      expect(content).toContain(`Atrium at ${URL} invites you`);
+      expect(content).toContain('good until Mon, 23 Nov 2026 12:00:00 GMT');
+    }
+  });
+
+  it('goes to that address alone', async () => {
+    expect((await received(send, ALICE)).to).toEqual([{ address: 'new@example.org', name: '' }]);
+  });
+});

@@ -5,11 +5,13 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { Job } from '../../src/kernel/jobs.ts';
 import type { Mail } from '../../src/kernel/mail.ts';
 import type {
+  SendInvitation,
   SendNewSignIn,
   SendPasswordChanged,
   SendPasswordReset,
   SendVerification,
 } from '../../src/modules/identity/application/jobs.ts';
+import { Invitation } from '../../src/modules/identity/domain/invitation.ts';
 import type { MailTokenPurpose } from '../../src/modules/identity/domain/mail-token.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
@@ -200,5 +202,47 @@ describe('the job that tells of a new sign-in', () => {
     const { id } = await storedSession();
     mailer.failNext(1);
     await expect(perform(job(id))).rejects.toThrow('The mail server does not answer.');
+  });
+});
+
+describe('the job that mails an invitation', () => {
+  const job = (invitationId: string): SendInvitation => ({ type: 'identity.send_invitation', invitationId });
+  const work = () => application.get(tokens.identityStorage).work;
+  const stored = async () => {
+    const content = { email: 'New@Example.org', role: 'member', invitedBy: user.id };
+    const invitation = new Invitation(application.get(tokens.ids).next(), content, 60, clock.now());
+    await work().run(({ invitations }) => invitations.add(invitation));
+    return invitation.id;
+  };
+  const invitedBy = (mail: Mail | undefined) =>
+    work().run(async ({ invitations }) => {
+      const hash = mail && application.get(tokens.oneTimeTokens).hashOf(tokenOf(mail));
+      return hash && (await invitations.byTokenHash(hash))?.id;
+    });
+
+  it('sends a link that is good to the address as it was given', async () => {
+    const id = await stored();
+    await perform(job(id));
+    expect(mailer.sent.map(({ to }) => to)).toEqual(['New@Example.org']);
+    expect(await invitedBy(mailer.sent[0])).toBe(id);
+  });
+
+  it('sends nothing once it has been withdrawn, or is too old', async () => {
+    const id = await stored();
+    await perform(job(UNKNOWN_ID));
+    clock.advance(60);
+    await perform(job(id));
+    expect(mailer.sent).toEqual([]);
+  });
+
+  it('sends a link that is good after an attempt that failed, and the last of two is the one', async () => {
+    const id = await stored();
+    mailer.failNext(1);
+    await expect(perform(job(id))).rejects.toThrow('The mail server does not answer.');
+    await perform(job(id));
+    await perform(job(id));
+    expect(mailer.sent).toHaveLength(2);
+    expect(await invitedBy(mailer.sent[0])).toBeUndefined();
+    expect(await invitedBy(mailer.sent[1])).toBe(id);
   });
 });

@@ -27,3 +27,8 @@ export interface SendNewSignIn extends Job {
   readonly type: 'identity.send_new_sign_in';
   readonly sessionId: SessionId;
 }
+
+export interface SendInvitation extends Job {
+  readonly type: 'identity.send_invitation';
+  readonly invitationId: string;
+}

@@ -1,7 +1,7 @@
 import type { Identified, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
 import type { Device } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
-import type { SessionView, UserView } from './storage.ts';
+import type { InvitationView, SessionView, UserView } from './storage.ts';
 
 /** What the storages give is declared in a file of its own. */
 export * from './storage.ts';
@@ -67,6 +67,7 @@ export interface AccountMailer {
   passwordReset(to: Recipient, token: string): Promise<void>;
   passwordChanged(to: Recipient, at: Date): Promise<void>;
   newSignIn(to: Recipient, where: SignInPlace): Promise<void>;
+  invitation(to: Pick<InvitationView, 'email' | 'expiresAt'>, token: string): Promise<void>;
 }
 
 /** What an access token says. */

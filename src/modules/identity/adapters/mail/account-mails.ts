@@ -1,5 +1,5 @@
 import type { Mail, Mailer } from '../../../../kernel/mail.ts';
-import type { AccountMailer, Recipient, SignInPlace } from '../../application/ports.ts';
+import type { AccountMailer, InvitationView, Recipient, SignInPlace } from '../../application/ports.ts';
 
 interface Letter {
   readonly subject: string;
@@ -63,6 +63,19 @@ export class AccountMails implements AccountMailer {
       link: { text: 'Set another password', url: `${this.publicUrl}/forgot-password` },
       ending:
         'If it was you, do nothing. If not, somebody has your password: set another one at once, which ends all sessions.',
+    });
+  }
+
+  invitation(
+    { email, expiresAt }: Pick<InvitationView, 'email' | 'expiresAt'>,
+    token: string,
+  ): Promise<void> {
+    const to = { email, username: null, fullName: null, isVerified: false };
+    return this.send(to, {
+      subject: 'You are invited to Atrium',
+      paragraphs: [`an administrator of Atrium at ${this.publicUrl} invites you to open an account there.`],
+      link: { text: 'Open an account', url: `${this.publicUrl}/register#token=${token}` },
+      ending: `The link is good until ${expiresAt.toUTCString()}, for this address, and works once. If you did not expect it, do nothing.`,
     });
   }
 
