@@ -9,6 +9,8 @@ export interface LoadOrder {
   readonly connections: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** The most requests of a run, where its time is not to decide. */
+  readonly requests?: number | undefined;
   /** The server's process. */
   readonly pid: number;
 }
@@ -35,7 +37,7 @@ const { errors, ...result } = await fire(order.seconds);
 console.log(JSON.stringify({ ...result, errors: errors + warmUp.errors } satisfies LoadResult));
 
 async function fire(seconds: number): Promise<LoadResult> {
-  const { origin, request, connections, pid } = order;
+  const { origin, request, connections, pid, requests } = order;
   const times: number[] = [];
   const cpuBefore = cpuMilliseconds(pid);
   const ownBefore = process.cpuUsage();
@@ -49,7 +51,7 @@ async function fire(seconds: number): Promise<LoadResult> {
         headers: { ...request.headers },
         ...(request.body !== undefined && { body: request.body }),
         connections,
-        duration: seconds,
+        ...(requests === undefined ? { duration: seconds } : { amount: requests }),
         sampleInt: SAMPLE_MS,
       },
       (error: Error | null, result) => (error ? reject(error) : resolve(result)),

@@ -47,6 +47,7 @@ export async function measureScenario(
         connections: scenario.connections,
         seconds: options.seconds,
         warmUpSeconds: options.warmUpSeconds,
+        requests: options.requests,
       });
     const runs = [];
     for (let run = 0; run < options.runs; run += 1)

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { measureAuthentication } from './measure-authentication.ts';
 import { measureScenario, type ScenarioResult } from './measure-scenario.ts';
+import { measureSessions } from './measure-sessions.ts';
 import { measureStarts, type StartTimes } from './measure-starts.ts';
 import type { Options, StorageName } from './options.ts';
 import type { Pinning } from './pinning.ts';
@@ -23,6 +25,10 @@ export interface StorageResult {
   /** MiB, the most after any scenario. */
   readonly loadedMemory: number | undefined;
   readonly scenarios: readonly ScenarioResult[];
+  /** Per cent of processor time. */
+  readonly authentication: number | undefined;
+  /** MiB. */
+  readonly sessionMemory: number | undefined;
 }
 
 export async function measureStorage(
@@ -42,7 +48,14 @@ export async function measureStorage(
     if (storage === 'memory') await timed('seeded over HTTP', () => seedOverHttp(service.origin));
     const { scenarios, loadedMemory } = await measureScenarios(service, place, options, pinning);
     progress.memory(idleMemory, loadedMemory);
-    return { storage, starts, idleMemory, loadedMemory, scenarios };
+    const measured = { storage, starts, idleMemory, loadedMemory, scenarios };
+    if (storage === 'memory' || options.filter !== '')
+      return { ...measured, authentication: undefined, sessionMemory: undefined };
+    const authentication = await measureAuthentication(service, place, options, pinning);
+    await service.stop();
+    const sessionMemory = await measureSessions(place, options.sessions, pinning);
+    progress.identity(authentication, sessionMemory);
+    return { ...measured, authentication, sessionMemory };
   } finally {
     await service.stop();
     await place.remove();

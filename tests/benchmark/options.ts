@@ -12,6 +12,10 @@ export interface Options {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly storages: readonly StorageName[];
+  /** Requests of a run, where its time is not to decide. */
+  readonly requests: number | undefined;
+  /** Live sessions whose memory is measured. */
+  readonly sessions: number;
   /** Whether the harness is what is tested, and not the service's speed. */
   readonly smoke: boolean;
   /** Whether everything is measured, so that the tables of the documentation can be replaced. */
@@ -30,6 +34,8 @@ export function readOptions(args: readonly string[]): Options {
     runs: smoke ? 1 : numberOf('--runs', values.runs, 1),
     seconds: smoke ? 0.5 : numberOf('--seconds', values.seconds, 0.2),
     warmUpSeconds: smoke ? 0.2 : 1,
+    requests: smoke ? 64 : undefined,
+    sessions: smoke ? 200 : 100_000,
     storages,
     smoke,
     complete: !smoke && filter === '' && storages.length === STORAGES.length,

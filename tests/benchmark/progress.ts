@@ -14,6 +14,11 @@ export const progress = {
   memory: (idle: number | undefined, loaded: number | undefined) =>
     progress.log(`memory: idle ${amount(idle, 0)} MiB, after load ${amount(loaded, 0)} MiB`),
 
+  identity: (authentication: number | undefined, sessions: number | undefined) =>
+    progress.log(
+      `authentication: ${amount(authentication, 1)} % more processor time; sessions: ${amount(sessions, 0)} MiB`,
+    ),
+
   scenario({ name, service, bare, ratio }: ScenarioResult): void {
     const failure =
       service.errors + bare.errors > 0 ? `  FAILED: ${service.errors + bare.errors} errors` : '';

@@ -7,7 +7,7 @@ import { type PlaceMaker, placeMaker } from './storage-place.ts';
 import { writeReport } from './write-report.ts';
 
 /** Seconds for what surrounds the runs of one storage (starts, seeding), and what a run may take beyond its time. */
-const AROUND_STORAGE = 300;
+const AROUND_STORAGE = 600;
 const AROUND_RUN = 5;
 
 /** How long PostgreSQL may take to stop when everything is to end at once, in milliseconds. */

@@ -7,23 +7,28 @@ import type { Place } from './storage-place.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** What `npm start` runs: its settings of the environment, and node's arguments, with paths made absolute. */
-function startCommand(): { readonly env: Record<string, string>; readonly args: string[] } {
+const MAIN = 'src/main.ts';
+
+/** What `npm start` runs: its settings of the environment, and node's arguments, with the entry's path made absolute. */
+function startCommand(entry: string): { readonly env: Record<string, string>; readonly args: string[] } {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
   const words = scripts.start.split(' ');
   const args = words
     .slice(words.indexOf('node') + 1)
-    .map(word => (word.startsWith('-') ? word : join(root, word)));
+    .map(word => (word === MAIN ? resolve(root, entry) : word));
   const env = words.slice(0, words.indexOf('exec')).map(word => word.split('=') as [string, string]);
   return { env: Object.fromEntries(env.map(([name, value]) => [name, join(root, value)])), args };
 }
 
-/** Starts the service as in production: default settings but for where it listens and where it keeps things. */
-export async function startService(place: Place, pinning: Pinning): Promise<ServerProcess> {
+/**
+ * Starts the service as in production: default settings but for where it listens and where it keeps things. `entry` takes
+ * the place of its main file.
+ */
+export async function startService(place: Place, pinning: Pinning, entry = MAIN): Promise<ServerProcess> {
   const [port, managementPort] = [await freePort(), await freePort()];
-  const { env, args } = startCommand();
+  const { env, args } = startCommand(entry);
   return ServerProcess.start({
     command: pinning.serverCommand(args),
     env: {

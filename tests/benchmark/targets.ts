@@ -42,6 +42,14 @@ export const GOALS: readonly Goal[] = [
     of: ({ scenarios }) => scenarios.find(({ name }) => name === 'sign-in')?.service.perSecond,
   },
   {
+    name: 'authentication, CPU on top',
+    unit: '%',
+    digits: 0,
+    bound: 'most',
+    targets: { sqlite: 15, postgresql: 15 },
+    of: ({ authentication }) => authentication,
+  },
+  {
     name: 'first start',
     unit: 's',
     digits: 2,
@@ -72,5 +80,13 @@ export const GOALS: readonly Goal[] = [
     bound: 'most',
     targets: everywhere(220),
     of: ({ loadedMemory }) => loadedMemory,
+  },
+  {
+    name: 'memory of 100,000 sessions',
+    unit: 'MiB',
+    digits: 0,
+    bound: 'most',
+    targets: { sqlite: 100, postgresql: 100 },
+    of: ({ sessionMemory }) => sessionMemory,
   },
 ];
