@@ -17,11 +17,11 @@ export class SameSite {
 
   /** @throws CrossSiteRequest */
   require(method: string, headers: IncomingHttpHeaders): void {
-    if (!SAFE.has(method) && !this.sent(headers)) throw new CrossSiteRequest();
+    if (!SAFE.has(method) && !this.allows(headers)) throw new CrossSiteRequest();
   }
 
-  /** Whether no other site sent it. */
-  sent({ 'sec-fetch-site': site, origin }: IncomingHttpHeaders): boolean {
+  /** Whether it does not come from another site. */
+  allows({ 'sec-fetch-site': site, origin }: IncomingHttpHeaders): boolean {
     if (site === undefined && origin === undefined) return true;
     if (site === 'same-origin' || site === 'none') return true;
     return origin !== undefined && this.origins.has(origin);

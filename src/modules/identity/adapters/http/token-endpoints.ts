@@ -45,7 +45,7 @@ export function tokenEndpoints({ provider, introspect, devices, sameSite }: Toke
       cache: 'no-store',
       async handle({ body, address, headers }) {
         // A page of another site could use up its visitor's attempts, or have the device forgotten.
-        const isOwn = sameSite.sent(headers);
+        const isOwn = sameSite.allows(headers);
         const deviceTokens = isOwn ? devices.read(headers) : [];
         const tokens = await provider.grant(grantRequestOf(body, { address, deviceTokens }));
         const cookies = isOwn ? devices.keep(tokens.deviceTokens) : [];

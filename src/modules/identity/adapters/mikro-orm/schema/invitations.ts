@@ -17,8 +17,6 @@ function invitations(dialect: Dialect): string[] {
       version integer not null
     )`,
     'create index invitations_by_age on invitations (created_at desc, id desc)',
-    'create index invitations_by_inviter on invitations (invited_by)',
-    'create index invitations_by_end on invitations (expires_at)',
   ];
 }
 
