@@ -3,9 +3,12 @@ import type { JobHandler } from '../kernel/jobs.ts';
 import { RandomOneTimeTokens } from '../modules/identity/adapters/crypto/random-one-time-tokens.ts';
 import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts';
 import {
+  InvitationSender,
+  LinkSender,
+  NewSignInSender,
+  PASSWORD_RESET,
   PasswordChangedSender,
-  PasswordResetSender,
-  VerificationSender,
+  VERIFICATION,
 } from '../modules/identity/application/mail-jobs.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass, type Token, token } from './token.ts';
@@ -15,6 +18,8 @@ const handlers = {
   verification: token<JobHandler>('VerificationSender'),
   passwordReset: token<JobHandler>('PasswordResetSender'),
   passwordChanged: token<JobHandler>('PasswordChangedSender'),
+  newSignIn: token<JobHandler>('NewSignInSender'),
+  invitation: token<JobHandler>('InvitationSender'),
 };
 
 export const identityJobs: readonly Token<JobHandler>[] = Object.values(handlers);
@@ -29,19 +34,31 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     handlers.verification,
-    ({ work }, ...rest) => new VerificationSender(work, ...rest) as JobHandler,
+    ({ work }, ...rest) => new LinkSender(VERIFICATION, work, ...rest) as JobHandler,
     needed,
   );
   bind(
     options,
     handlers.passwordReset,
-    ({ work }, ...rest) => new PasswordResetSender(work, ...rest) as JobHandler,
+    ({ work }, ...rest) => new LinkSender(PASSWORD_RESET, work, ...rest) as JobHandler,
+    needed,
+  );
+  bind(
+    options,
+    handlers.invitation,
+    ({ work }, ...rest) => new InvitationSender(work, ...rest) as JobHandler,
     needed,
   );
   bind(
     options,
     handlers.passwordChanged,
     ({ users }, mailer) => new PasswordChangedSender(users, mailer) as JobHandler,
+    [tokens.identityStorage, tokens.accountMailer],
+  );
+  bind(
+    options,
+    handlers.newSignIn,
+    ({ work, users }, mailer) => new NewSignInSender(work, users, mailer) as JobHandler,
     [tokens.identityStorage, tokens.accountMailer],
   );
 }

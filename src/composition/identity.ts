@@ -1,5 +1,6 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
+import { EncryptedDeviceTokens } from '../modules/identity/adapters/crypto/encrypted-device-tokens.ts';
 import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
 import { LocalIdentity } from '../modules/identity/adapters/local/local-identity.ts';
 import { RevocationWatch } from '../modules/identity/adapters/local/revocation-watch.ts';
@@ -8,6 +9,7 @@ import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  InvitationSchema,
   MailTokenSchema,
   RoleSchema,
   SessionSchema,
@@ -62,6 +64,7 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
     [tokens.settings, tokens.identityStorage, tokens.secretKey, tokens.ids, tokens.clock],
   );
   bindClass(options, tokens.refreshTokens, RandomRefreshTokens, []);
+  bindClass(options, tokens.deviceTokens, EncryptedDeviceTokens, [tokens.secretKey, tokens.clock]);
   bind(
     options,
     tokens.accessTokens,
@@ -133,12 +136,13 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.signIn,
-    ({ work }, hasher, throttle, refresh, access, lifetimes, ids, clock) =>
-      new SignIn(work, hasher, throttle, refresh, access, lifetimes, ids, clock),
+    ({ work }, hasher, throttle, devices, refresh, access, lifetimes, ids, clock) =>
+      new SignIn(work, hasher, throttle, devices, refresh, access, lifetimes, ids, clock),
     [
       tokens.identityStorage,
       tokens.passwordHasher,
       tokens.credentialThrottle,
+      tokens.deviceTokens,
       tokens.refreshTokens,
       tokens.accessTokens,
       tokens.sessionLifetimes,
@@ -182,6 +186,7 @@ export const identityContext: BoundedContext = {
       AccessTokenSchema,
       AuditEntrySchema,
       MailTokenSchema,
+      InvitationSchema,
       RoleSchema,
       SetupSchema,
       SigningKeySchema,

@@ -12,6 +12,7 @@ import type { OpenAccount } from '../modules/identity/application/open-account.t
 import type {
   AccessTokens,
   AccountMailer,
+  DeviceTokens,
   IdentityProvider,
   IdentityStorage,
   OneTimeTokens,
@@ -57,6 +58,7 @@ export const tokens = {
   credentialThrottle: token<CredentialThrottle>('CredentialThrottle'),
   passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
+  deviceTokens: token<DeviceTokens>('DeviceTokens'),
   refreshTokens: token<RefreshTokens>('RefreshTokens'),
   sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),
   verifiedTokens: token<VerifiedTokens>('VerifiedTokens'),

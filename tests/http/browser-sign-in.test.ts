@@ -81,7 +81,7 @@ describe.each(STORAGES)('a browser on %s', storage => {
 
   describe('that signs in', () => {
     it.each(['alice', 'ALICE', 'alice@example.org'])(
-      'as %s gets its session in two cookies',
+      'as %s gets its session in two cookies, and one to be known again',
       async username => {
         const answer = await logIn({ username });
         expect(answer).toMatchObject({ status: 204, body: undefined });
@@ -95,6 +95,11 @@ describe.each(STORAGES)('a browser on %s', storage => {
             attributes: attributes(900),
           },
           { name: 'atrium_refresh', value: expect.stringMatching(/^atr_/), attributes: attributes(604_800) },
+          {
+            name: 'atrium_device',
+            value: expect.stringMatching(/^[\w-]{150,400}$/),
+            attributes: attributes(400 * 86_400),
+          },
         ]);
         const me = await send(cookieHeader(answer), 'GET', '/users/me');
         expect(me).toMatchObject({ status: 200, body: { id } });
@@ -484,6 +489,7 @@ describe('over https', () => {
     expect(cookiesSetBy(answer)).toEqual([
       { name: '__Host-atrium_access', value: token, attributes: attributes(900) },
       { name: '__Host-atrium_refresh', value: token, attributes: attributes(3600) },
+      { name: '__Host-atrium_device', value: token, attributes: attributes(400 * 86_400) },
     ]);
     const cookie = cookieHeader(answer);
     const { send } = browser(server);
@@ -555,7 +561,7 @@ it('says no token and no password in a body or in the log', async () => {
   ]);
   for (const path of ['login', 'refresh', 'logout']) expect(logged).toContain(`/api/v1/auth/${path}`);
   const cookies = [...cookiesSetBy(login), ...cookiesSetBy(refreshed)].map(({ value }) => value);
-  expect(cookies).toHaveLength(4);
+  expect(cookies).toHaveLength(5);
   const said = answers.map(({ body }) => JSON.stringify(body)).join('\n');
   for (const secret of [...cookies, PASSWORD, wrong]) {
     expect(secret.length).toBeGreaterThan(10);

@@ -74,6 +74,7 @@ describe('the local identity provider', () => {
         work,
         hasher,
         new UnlimitedCredentials(),
+        application.get(tokens.deviceTokens),
         refreshTokens,
         access,
         LIFETIMES,

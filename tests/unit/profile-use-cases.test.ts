@@ -155,7 +155,8 @@ describe("changing one's password", () => {
     const { passwordHash, ...rest } = await stored();
     expect(passwordHash).not.toBe(before.passwordHash);
     const { passwordHash: _, ...same } = before;
-    expect(rest).toEqual({ ...same, updatedAt: clock.now(), version: 2 });
+    const now = clock.now();
+    expect(rest).toEqual({ ...same, passwordChangedAt: now, updatedAt: now, version: 2 });
     await expect(signIn(application, 'alice')).rejects.toThrow(InvalidGrant);
     await signIn(application, 'alice', { password: NEW_PASSWORD });
   });

@@ -1,5 +1,5 @@
 import type { Job } from '../../../kernel/jobs.ts';
-import type { UserId } from '../../../kernel/principal.ts';
+import type { SessionId, UserId } from '../../../kernel/principal.ts';
 
 export interface SendVerification extends Job {
   readonly type: 'identity.send_verification';
@@ -21,4 +21,14 @@ export interface SendPasswordChanged extends Job {
 
 export function passwordChanged(userId: UserId, at: Date): SendPasswordChanged {
   return { type: 'identity.send_password_changed', userId, at: at.toISOString() };
+}
+
+export interface SendNewSignIn extends Job {
+  readonly type: 'identity.send_new_sign_in';
+  readonly sessionId: SessionId;
+}
+
+export interface SendInvitation extends Job {
+  readonly type: 'identity.send_invitation';
+  readonly invitationId: string;
 }

@@ -3,6 +3,7 @@ import type { JobQueue } from '../../../kernel/jobs.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { AccessTokenReader, AccessTokenRepository } from './storage/access-tokens.ts';
 import type { AuditLog, AuditReader } from './storage/audit.ts';
+import type { InvitationReader, InvitationRepository } from './storage/invitations.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
@@ -12,6 +13,7 @@ import type { UserReader, UserRepository } from './storage/users.ts';
 
 export * from './storage/access-tokens.ts';
 export * from './storage/audit.ts';
+export * from './storage/invitations.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
 export * from './storage/revocations.ts';
@@ -26,6 +28,7 @@ export interface IdentityRepositories {
   readonly setups: SetupRepository;
   readonly signingKeys: SigningKeyRepository;
   readonly mailTokens: MailTokenRepository;
+  readonly invitations: InvitationRepository;
   readonly accessTokens: AccessTokenRepository;
   readonly audit: AuditLog;
   readonly revocations: RevocationLog;
@@ -42,6 +45,7 @@ export interface IdentityReaders {
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
+  readonly invitations: InvitationReader;
   readonly audit: AuditReader;
 }
 

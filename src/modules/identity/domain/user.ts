@@ -45,6 +45,8 @@ export class User {
   displayName: string;
   role: RoleName;
   passwordHash: string;
+  /** What a device was given before is good for nothing. */
+  passwordChangedAt: Date;
   isActive = true;
   isVerified = false;
   readonly createdAt: Date;
@@ -60,6 +62,7 @@ export class User {
     this.displayName = displayNameOf(this);
     this.role = user.role;
     this.passwordHash = user.passwordHash;
+    this.passwordChangedAt = now;
     this.createdAt = now;
     this.updatedAt = now;
   }
@@ -80,6 +83,7 @@ export class User {
 
   changePassword(hash: string, now: Date): void {
     this.passwordHash = hash;
+    this.passwordChangedAt = now;
     this.updatedAt = now;
   }
 

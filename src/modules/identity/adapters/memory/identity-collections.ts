@@ -1,6 +1,7 @@
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
+import type { Invitation } from '../../domain/invitation.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
@@ -29,6 +30,10 @@ export class IdentityCollections {
   });
   readonly auditLog = new MemoryCollection<AuditEntry>('audit_log');
   readonly mailTokens = new MemoryCollection<MailToken>('mail_tokens');
+  readonly invitations = new MemoryCollection<Invitation>('invitations', {
+    invitations_email_key_key: invitation => invitation.emailKey,
+    invitations_token_hash_key: invitation => invitation.tokenHash,
+  });
 
   constructor() {
     this.roles.apply(new Map([MEMBER, ADMIN].map(name => [name, new Role(name, null, BUILT)])));

@@ -4,6 +4,7 @@ import type { IdentityStorage } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
 import { IdentityCollections } from './identity-collections.ts';
 import { InMemoryAuditLog } from './in-memory-audit.ts';
+import { InMemoryInvitationRepository } from './in-memory-invitations.ts';
 import { inMemoryReaders } from './in-memory-readers.ts';
 import {
   InMemoryAccessTokenRepository,
@@ -32,6 +33,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(kept.accessTokens)),
         audit: new InMemoryAuditLog(transaction.draft(kept.auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(kept.mailTokens)),
+        invitations: new InMemoryInvitationRepository(transaction.draft(kept.invitations)),
         revocations: new InMemoryRevocationLog(transaction.draft(kept.revocations), sequence),
         events: transaction.events,
         jobs: jobs.queueIn(transaction),

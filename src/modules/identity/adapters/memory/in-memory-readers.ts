@@ -3,6 +3,7 @@ import {
   ACCESS_TOKEN_LIST,
   AUDIT_LIST,
   type IdentityReaders,
+  INVITATION_LIST,
   ROLE_LIST,
   SESSION_LIST,
   type SessionView,
@@ -15,7 +16,7 @@ import type { IdentityCollections } from './identity-collections.ts';
 import { inMemoryRevocations } from './in-memory-revocations.ts';
 
 export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
-  const { users, roles, sessions, accessTokens, auditLog, revocations } = collections;
+  const { users, roles, sessions, accessTokens, invitations, auditLog, revocations } = collections;
   const scopeOf = (role: string) => roles.row(role)?.scope ?? null;
   return {
     users: {
@@ -58,6 +59,12 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
         return evaluateList(views, ACCESS_TOKEN_LIST, query);
       },
     },
+    invitations: {
+      async list(query) {
+        const views = [...invitations.rows()].map(({ emailKey, tokenHash, version, ...view }) => view);
+        return evaluateList(views, INVITATION_LIST, query);
+      },
+    },
     audit: {
       async list(query) {
         return evaluateList(
@@ -71,7 +78,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
   };
 }
 
-function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
+function viewOf({ emailKey, displayName, passwordHash, passwordChangedAt, ...view }: User): UserView {
   return view;
 }
 

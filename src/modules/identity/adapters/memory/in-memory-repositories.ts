@@ -1,6 +1,7 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import type {
   AccessTokenRepository,
+  ClientTraits,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
@@ -73,6 +74,27 @@ export class InMemorySessionRepository implements SessionRepository {
 
   liveOf(userId: string, now: Date): Promise<readonly Session[]> {
     return this.sessions.filter(session => session.userId === userId && session.expiresAt > now);
+  }
+
+  async hasAny(userId: string): Promise<boolean> {
+    return (await this.sessions.first(session => session.userId === userId)) !== undefined;
+  }
+
+  async hasClient({ userId, deviceName, network }: ClientTraits, since: Date): Promise<boolean> {
+    const known = await this.sessions.first(
+      session =>
+        session.userId === userId &&
+        session.deviceName === deviceName &&
+        session.network === network &&
+        session.createdAt >= since,
+    );
+    return known !== undefined;
+  }
+
+  announcedSince(userId: string, since: Date): Promise<readonly Session[]> {
+    return this.sessions.filter(
+      session => session.userId === userId && session.isAnnounced && session.createdAt >= since,
+    );
   }
 
   add(session: Session): Promise<void> {

@@ -1,6 +1,7 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
 import { AuditEntry } from '../../domain/audit-entry.ts';
+import { Invitation } from '../../domain/invitation.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
@@ -24,6 +25,7 @@ export const UserSchema = new EntitySchema<User>({
     displayName: { type: 'text' },
     role: { type: 'text' },
     passwordHash: { type: 'text' },
+    passwordChangedAt: time(),
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
     createdAt: time(),
@@ -57,6 +59,8 @@ export const SessionSchema = new EntitySchema<Session>({
     sealedSuccessor: { type: 'text', nullable: true },
     deviceName: { type: 'text', nullable: true },
     address: { type: 'text', nullable: true },
+    network: { type: 'text', nullable: true },
+    isAnnounced: { type: 'boolean' },
     createdAt: time(),
     lastUsedAt: time(),
     expiresAt: time(),
@@ -72,6 +76,22 @@ export const MailTokenSchema = new EntitySchema<MailToken>({
     userId: { type: 'uuid' },
     purpose: { type: 'text' },
     email: { type: 'text' },
+    createdAt: time(),
+    expiresAt: time(),
+    version: version(),
+  },
+});
+
+export const InvitationSchema = new EntitySchema<Invitation>({
+  class: Invitation,
+  tableName: 'invitations',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    email: { type: 'text' },
+    emailKey: { type: 'text' },
+    role: { type: 'text' },
+    invitedBy: { type: 'uuid' },
+    tokenHash: { type: 'text', nullable: true },
     createdAt: time(),
     expiresAt: time(),
     version: version(),

@@ -3,6 +3,7 @@ import type { SqlStorage } from '../../../../platform/storage.ts';
 import type { IdentityStorage } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
 import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
+import { MikroOrmInvitationRepository } from './mikro-orm-invitations.ts';
 import { mikroOrmReaders } from './mikro-orm-readers.ts';
 import {
   MikroOrmAccessTokenRepository,
@@ -29,6 +30,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
         audit: new MikroOrmAuditLog(transaction, dialect),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
+        invitations: new MikroOrmInvitationRepository(transaction, dialect),
         revocations: new MikroOrmRevocationLog(transaction, dialect),
         events: transaction.events,
         jobs: jobs.queueIn(transaction),

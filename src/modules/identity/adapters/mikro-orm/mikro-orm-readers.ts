@@ -8,6 +8,8 @@ import {
   AUDIT_LIST,
   type AuditEntryView,
   type IdentityReaders,
+  INVITATION_LIST,
+  type InvitationView,
   ROLE_LIST,
   type RoleView,
   SESSION_LIST,
@@ -19,6 +21,7 @@ import {
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  InvitationSchema,
   RoleSchema,
   SessionSchema,
   UserSchema,
@@ -68,6 +71,9 @@ const AUDIT_VIEW = [
   'createdAt',
 ] as const;
 
+/** Without the hash of its token. */
+const INVITATION_VIEW = ['id', 'email', 'role', 'invitedBy', 'createdAt', 'expiresAt'] as const;
+
 export function mikroOrmReaders(database: Database): IdentityReaders {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
@@ -106,6 +112,11 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
     joins: [{ table: 'users', on: ['users.id', 'access_tokens.user_id'] }, ROLE_OF_USER],
     columns: { ...token, role: user.role, roleScope: role.scope, isActive: user.isActive },
   });
+  const invitations = new ReadModel<InvitationView>(
+    reader,
+    { table: 'invitations', columns: columnsOf(InvitationSchema, INVITATION_VIEW) },
+    INVITATION_LIST,
+  );
   return {
     users: {
       find: id => users.findBy('id', id),
@@ -123,6 +134,7 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
       accessOf: hash => tokenAccess.findBy('hash', hash),
       list: query => accessTokens.list(query),
     },
+    invitations: { list: query => invitations.list(query) },
     audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
   };

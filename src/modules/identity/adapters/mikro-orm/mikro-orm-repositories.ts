@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type {
   AccessTokenRepository,
+  ClientTraits,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
@@ -83,6 +84,20 @@ export class MikroOrmSessionRepository implements SessionRepository {
       { userId, expiresAt: { $gt: now } },
       { createdAt: 'desc' },
     );
+  }
+
+  async hasAny(userId: string): Promise<boolean> {
+    return (await this.transaction.find(SessionSchema, { userId })) !== undefined;
+  }
+
+  async hasClient({ userId, deviceName, network }: ClientTraits, since: Date): Promise<boolean> {
+    const client = { userId, deviceName, network, createdAt: { $gte: since } };
+    return (await this.transaction.find(SessionSchema, client)) !== undefined;
+  }
+
+  announcedSince(userId: string, since: Date): Promise<readonly Session[]> {
+    const announced = { userId, isAnnounced: true, createdAt: { $gte: since } };
+    return this.transaction.findAll(SessionSchema, announced, { createdAt: 'desc' });
   }
 
   add(session: Session): Promise<void> {

@@ -2,6 +2,8 @@ import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
 import { identityStep } from './schema/identity.ts';
+import { invitationsStep } from './schema/invitations.ts';
+import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
 import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
@@ -14,4 +16,6 @@ export const identitySteps: readonly SchemaStep[] = [
   accessTokensStep,
   auditLogStep,
   rolesStep,
+  knownDevicesStep,
+  invitationsStep,
 ];
