@@ -51,6 +51,7 @@ export class RecordingMailer implements Mailer {
 export const VERIFY = /^Verify/;
 export const RESET = /^Set another/;
 export const CHANGED = /was changed$/;
+export const DELETED = /was deleted$/;
 
 /** The token in the link of a mail. */
 export function tokenOf({ text }: Pick<Mail, 'text'>): string {

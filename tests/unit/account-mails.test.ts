@@ -128,3 +128,25 @@ it('the mail of a changed password has no token, and says when that was', async 
   expect(text).toContain('on Mon, 23 Nov 2026 12:00:00 GMT');
   expect(text).not.toContain('#');
 });
+
+describe('the mail accountDeleted', () => {
+  const send: Send = (mails, { email }) => mails.accountDeleted(email, BIRTH);
+
+  it('says when it was, by no name and without a link, in text and in HTML', async () => {
+    const { to, subject, text, html } = await written(send, ALICE);
+    expect([to, subject]).toEqual(['alice@example.org', 'Your account was deleted']);
+    for (const content of [text, html]) {
+      expect(content).toContain('Hello,');
+      expect(content).toContain(BIRTH.toUTCString());
+      expect(content).not.toMatch(/https?:|href/);
+    }
+    const words = (content: string) => content.replaceAll(/\s+/g, ' ').trim();
+    expect(words(shown(html))).toBe(words(text));
+  });
+
+  it('arrives as it was written', async () => {
+    const { subject, text } = await received(send, ALICE);
+    expect(subject).toBe('Your account was deleted');
+    expect(text).toContain('tell whoever runs the server');
+  });
+});

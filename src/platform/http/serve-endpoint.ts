@@ -43,7 +43,7 @@ export function serveEndpoint(
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
   const answer = answerer(endpoint, options);
-  const absentBody = endpoint.bodyOptional && {};
+  const absentBody = endpoint.bodyOptional && Object.freeze({});
   const { streams: contentType = 'application/json' } = endpoint;
 
   return async context => {
@@ -53,7 +53,8 @@ export function serveEndpoint(
     if (!accepts(context, contentType)) throw notAcceptable(contentType);
     const params = readParams?.(context);
     const query = readQuery(context);
-    const body = readBody && ((await readBody(context)) ?? absentBody);
+    const sent = readBody && (await readBody(context));
+    const body = sent === undefined ? absentBody : sent;
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);

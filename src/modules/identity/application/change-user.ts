@@ -1,9 +1,10 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
-import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/account-errors.ts';
+import { OwnAccess, UserNotFound } from '../domain/account-errors.ts';
 import type { RoleName } from '../domain/role.ts';
 import { done } from './audit.ts';
+import { requireAnotherAdministrator } from './last-administrator.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 import { endAllSessions, revokeAccess } from './revoke-access.ts';
 
@@ -41,10 +42,8 @@ export class ChangeUser {
         const { role = user.role, isActive = user.isActive } = change;
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();
-        const others = administrators.filter(other => other.isActive && other.id !== user.id);
-        const isAdministrator = user.role === 'admin' && user.isActive;
         const staysOne = role === 'admin' && isActive;
-        if (isAdministrator && !staysOne && others.length === 0) throw new LastAdministrator();
+        if (!staysOne) requireAnotherAdministrator(user, administrators);
         const now = this.clock.now();
         user.changeAccess({ role, isActive }, now);
         const details = { role, is_active: isActive };

@@ -3,7 +3,7 @@ import type { JobHandler } from '../../../kernel/jobs.ts';
 import { emailKey } from '../domain/email.ts';
 import { MailToken, type MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
-import type { SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
+import type { SendAccountDeleted, SendPasswordChanged, SendPasswordReset, SendVerification } from './jobs.ts';
 import type { AccountMailer, IdentityWork, OneTimeTokens, UserReader } from './ports.ts';
 
 /** Seconds within which the same person is not sent the same kind of link again to the same address. */
@@ -39,7 +39,7 @@ class MailLinks {
   private replace(user: User, purpose: MailTokenPurpose, hash: string): Promise<boolean> {
     const now = this.clock.now();
     return this.work.run(async ({ users, mailTokens }) => {
-      await users.lock(user.id);
+      if (!(await users.lock(user.id))) return false;
       const older = await mailTokens.of(user.id, purpose);
       const recent = older.filter(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000);
       if (recent.some(({ email }) => emailKey(email) === user.emailKey)) return false;
@@ -111,5 +111,19 @@ export class PasswordChangedSender implements JobHandler<SendPasswordChanged> {
   async handle({ userId, at }: SendPasswordChanged): Promise<void> {
     const user = await this.users.find(userId);
     if (user) await this.mailer.passwordChanged(user, new Date(at));
+  }
+}
+
+/** Tells people that their account was deleted, in case it was not them. */
+export class AccountDeletedSender implements JobHandler<SendAccountDeleted> {
+  readonly type = 'identity.send_account_deleted';
+  private readonly mailer: AccountMailer;
+
+  constructor(mailer: AccountMailer) {
+    this.mailer = mailer;
+  }
+
+  async handle({ email, at }: SendAccountDeleted): Promise<void> {
+    await this.mailer.accountDeleted(email, new Date(at));
   }
 }

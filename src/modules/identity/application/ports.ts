@@ -49,6 +49,8 @@ export interface AccountMailer {
   verification(to: Recipient, token: string): Promise<void>;
   passwordReset(to: Recipient, token: string): Promise<void>;
   passwordChanged(to: Recipient, at: Date): Promise<void>;
+  /** The names of who wrote there are not known any more. */
+  accountDeleted(email: string, at: Date): Promise<void>;
 }
 
 /** What an access token says. */

@@ -5,6 +5,7 @@ import type { AccessTokenReader, AccessTokenRepository } from './storage/access-
 import type { AuditLog, AuditReader } from './storage/audit.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
+import type { PeopleReader } from './storage/people.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
 import type { SessionReader, SessionRepository } from './storage/sessions.ts';
 import type { UserReader, UserRepository } from './storage/users.ts';
@@ -13,6 +14,7 @@ export * from './storage/access-tokens.ts';
 export * from './storage/audit.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
+export * from './storage/people.ts';
 export * from './storage/revocations.ts';
 export * from './storage/sessions.ts';
 export * from './storage/users.ts';
@@ -36,6 +38,7 @@ export type IdentityWork = UnitOfWork<IdentityRepositories>;
 export interface IdentityStorage {
   readonly work: IdentityWork;
   readonly users: UserReader;
+  readonly people: PeopleReader;
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;

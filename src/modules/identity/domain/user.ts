@@ -1,4 +1,5 @@
 import type { UserId } from '../../../kernel/principal.ts';
+import { searchWords } from '../../../kernel/search-words.ts';
 import { boundedText, type TextBounds } from '../../../kernel/text.ts';
 import { InvalidUsername } from './account-errors.ts';
 import { emailKey, parseEmail } from './email.ts';
@@ -18,6 +19,9 @@ export function isUsername(text: string): boolean {
 /** How many of an id's last characters, which are random, tell nameless people apart. */
 const ID_TAIL = 6;
 
+/** What is on the posts of somebody who has deleted their account. */
+const NAMELESS = 'former member';
+
 export interface NewUser {
   readonly email: string;
   readonly username: string | null;
@@ -33,7 +37,10 @@ export interface ProfileChange {
   readonly fullName?: string | null | undefined;
 }
 
-/** A person with an account of this server's own. */
+/**
+ * A person with an account of this server's own. What is left of one that was deleted has the id alone, for what others
+ * share with it.
+ */
 export class User {
   readonly id: UserId;
   email: string;
@@ -49,6 +56,7 @@ export class User {
   isVerified = false;
   readonly createdAt: Date;
   updatedAt: Date;
+  deletedAt: Date | null = null;
   readonly version = 1;
 
   constructor(id: UserId, user: NewUser, now: Date) {
@@ -62,6 +70,11 @@ export class User {
     this.passwordHash = user.passwordHash;
     this.createdAt = now;
     this.updatedAt = now;
+  }
+
+  /** The words that others find this person by. */
+  get searchText(): string {
+    return searchWords(this.displayName).join(' ');
   }
 
   /** Another email has to be verified anew; a change to the same leaves no trace. */
@@ -94,6 +107,21 @@ export class User {
     this.role = role;
     this.isActive = isActive;
     this.updatedAt = now;
+  }
+
+  /** Nothing stays that says who it was. The id takes the place of the email, which must be unique and be nobody's. */
+  delete(now: Date): void {
+    this.email = '';
+    this.emailKey = this.id;
+    this.username = null;
+    this.fullName = null;
+    this.displayName = NAMELESS;
+    this.role = 'member';
+    this.passwordHash = '';
+    this.isActive = false;
+    this.isVerified = false;
+    this.updatedAt = now;
+    this.deletedAt = now;
   }
 }
 

@@ -20,6 +20,7 @@ import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
 import { identityConstraints } from '../constraints.ts';
 import { InMemoryAuditLog } from './in-memory-audit.ts';
+import { inMemoryPeople } from './in-memory-people.ts';
 import {
   InMemoryAccessTokenRepository,
   InMemoryMailTokenRepository,
@@ -52,6 +53,10 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   const mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   const sequence = { last: 0 };
   store.publish('people', id => users.row(id)?.displayName);
+  const account = (id: string) => {
+    const user = users.row(id);
+    return user?.deletedAt ? undefined : user;
+  };
   return {
     work: new MemoryUnitOfWork(
       store,
@@ -71,17 +76,19 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
     ),
     users: {
       async find(id) {
-        const user = users.row(id);
+        const user = account(id);
         return user && viewOf(user);
       },
       async list(query) {
-        return evaluateList([...users.rows()].map(viewOf), USER_LIST, query);
+        const accounts = [...users.rows()].filter(({ deletedAt }) => !deletedAt);
+        return evaluateList(accounts.map(viewOf), USER_LIST, query);
       },
     },
+    people: inMemoryPeople(users),
     sessions: {
       async access(id) {
         const session = sessions.row(id);
-        const user = session && users.row(session.userId);
+        const user = session && account(session.userId);
         if (!user) return undefined;
         const { createdAt: signedInAt, expiresAt } = session;
         const { id: userId, role, isActive } = user;
@@ -94,7 +101,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
     accessTokens: {
       async accessOf(hash) {
         const token = accessTokens.row(accessTokens.holder('access_tokens_hash_key', hash) ?? '');
-        const user = token && users.row(token.userId);
+        const user = token && account(token.userId);
         if (!user) return undefined;
         const { role, isActive } = user;
         const { id, userId, scope, createdAt, expiresAt } = token;
@@ -118,7 +125,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   };
 }
 
-function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
+function viewOf({ emailKey, displayName, passwordHash, deletedAt, ...view }: User): UserView {
   return view;
 }
 

@@ -25,8 +25,10 @@ export const UserSchema = new EntitySchema<User>({
     passwordHash: { type: 'text' },
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
+    searchText: { type: 'text', getter: true, hydrate: false },
     createdAt: time(),
     updatedAt: time(),
+    deletedAt: { type: 'Date', nullable: true },
     version: version(),
   },
 });

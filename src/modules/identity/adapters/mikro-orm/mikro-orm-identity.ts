@@ -18,6 +18,7 @@ import {
 import { identityConstraints } from '../constraints.ts';
 import { AccessTokenSchema, AuditEntrySchema, SessionSchema, UserSchema } from './identity-schemas.ts';
 import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
+import { mikroOrmPeople } from './mikro-orm-people.ts';
 import {
   MikroOrmAccessTokenRepository,
   MikroOrmMailTokenRepository,
@@ -71,11 +72,16 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
   const session = columnsOf(SessionSchema, SESSION_VIEW);
-  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user }, USER_LIST);
+  const users = new ReadModel<UserView>(
+    reader,
+    { table: 'users', columns: user, absent: 'users.deleted_at' },
+    USER_LIST,
+  );
   const sessions = new ReadModel<SessionView>(reader, { table: 'sessions', columns: session }, SESSION_LIST);
   const access = new ReadModel<SessionAccess>(reader, {
     table: 'sessions',
     join: { table: 'users', on: ['users.id', 'sessions.user_id'] },
+    absent: 'users.deleted_at',
     columns: {
       sessionId: session.id,
       userId: session.userId,
@@ -100,6 +106,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
   const tokenAccess = new ReadModel<AccessTokenAccess & { readonly hash: string }>(reader, {
     table: 'access_tokens',
     join: { table: 'users', on: ['users.id', 'access_tokens.user_id'] },
+    absent: 'users.deleted_at',
     columns: { ...token, role: user.role, isActive: user.isActive },
   });
   return {
@@ -123,6 +130,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
       find: id => users.findBy('id', id),
       list: query => users.list(query),
     },
+    people: mikroOrmPeople(reader),
     sessions: {
       access: id => access.findBy('sessionId', id),
       list: query => sessions.list(query),

@@ -1,8 +1,10 @@
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
+import { deletedUsersStep } from './schema/deleted-users.ts';
 import { identityStep } from './schema/identity.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
+import { peopleSearchStep } from './schema/people-search.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
 /** In the order of their time stamps. */
@@ -12,4 +14,6 @@ export const identitySteps: readonly SchemaStep[] = [
   mailTokensStep,
   accessTokensStep,
   auditLogStep,
+  deletedUsersStep,
+  peopleSearchStep,
 ];

@@ -9,6 +9,8 @@ export interface SessionRepository {
   /** All of a person's that have not ended. */
   liveOf(userId: UserId, now: Date): Promise<readonly Session[]>;
   add(session: Session): Promise<void>;
+  /** Removes at most so many of a person's, live or not, and returns how many. */
+  removeSomeOf(userId: UserId, limit: number): Promise<number>;
 }
 
 /** What a session lets its person do at present. */
