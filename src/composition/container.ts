@@ -89,6 +89,12 @@ function platformModule(started: Started): ContainerModule {
     bind(options, tokens.log, () => started.log, []);
     bind(options, tokens.events, () => started.events, []);
     bind(options, tokens.storage, () => storage, []);
+    bind(
+      options,
+      tokens.personalData,
+      (...all) => all,
+      contexts.flatMap(({ personalData = [] }) => personalData),
+    );
     bindClass(options, tokens.metrics, Metrics, []);
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);

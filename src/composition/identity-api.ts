@@ -30,6 +30,7 @@ import { ResetForgottenPassword } from '../modules/identity/application/reset-fo
 import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
+import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -114,8 +115,13 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
+  bindIdentityPeople(options);
   bindIdentityAdministration(options);
-  bind(options, tokens.identityApi, identityApi, [...Object.values(endpoints), ...administrationEndpoints]);
+  bind(options, tokens.identityApi, identityApi, [
+    ...Object.values(endpoints),
+    ...personalEndpoints,
+    ...administrationEndpoints,
+  ]);
 }
 
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {

@@ -2,7 +2,9 @@ import type { ContainerModuleLoadOptions } from 'inversify';
 import type { JobHandler } from '../kernel/jobs.ts';
 import { RandomOneTimeTokens } from '../modules/identity/adapters/crypto/random-one-time-tokens.ts';
 import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts';
+import { AccountEraser } from '../modules/identity/application/erase-account.ts';
 import {
+  AccountDeletedSender,
   InvitationSender,
   LinkSender,
   NewSignInSender,
@@ -20,6 +22,8 @@ const handlers = {
   passwordChanged: token<JobHandler>('PasswordChangedSender'),
   newSignIn: token<JobHandler>('NewSignInSender'),
   invitation: token<JobHandler>('InvitationSender'),
+  accountDeleted: token<JobHandler>('AccountDeletedSender'),
+  accountEraser: token<JobHandler>('AccountEraser'),
 };
 
 export const identityJobs: readonly Token<JobHandler>[] = Object.values(handlers);
@@ -61,4 +65,11 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
     ({ work, users }, mailer) => new NewSignInSender(work, users, mailer) as JobHandler,
     [tokens.identityStorage, tokens.accountMailer],
   );
+  bind(options, handlers.accountDeleted, mailer => new AccountDeletedSender(mailer) as JobHandler, [
+    tokens.accountMailer,
+  ]);
+  bind(options, handlers.accountEraser, ({ users }, data) => new AccountEraser(users, data) as JobHandler, [
+    tokens.identityStorage,
+    tokens.personalData,
+  ]);
 }

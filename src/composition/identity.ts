@@ -35,6 +35,7 @@ import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
 import { bindIdentityApi } from './identity-api.ts';
 import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
+import { identityData } from './identity-people.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -196,4 +197,5 @@ export const identityContext: BoundedContext = {
   api: tokens.identityApi,
   jobs: identityJobs,
   services: [tokens.revocationWatch],
+  personalData: identityData,
 };

@@ -29,6 +29,7 @@ import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
+import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
 import type { Log } from '../platform/logging/log.ts';
@@ -49,6 +50,8 @@ export const tokens = {
   secretKey: token<SecretKey>('SecretKey'),
   events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
+  /** Of all contexts. */
+  personalData: token<readonly ExportedData[]>('PersonalData'),
 
   identityStorage: token<IdentityStorage>('IdentityStorage'),
   identityProvider: token<IdentityProvider>('IdentityProvider'),
@@ -77,7 +80,9 @@ export const tokens = {
 
   postStorage: token<PostStorage>('PostStorage'),
   postApi: token<Api>('PostApi'),
+  postData: token<ExportedData>('PostData'),
 
   todoStorage: token<TodoStorage>('TodoStorage'),
   todoApi: token<Api>('TodoApi'),
+  todoData: token<ExportedData>('TodoData'),
 } as const;

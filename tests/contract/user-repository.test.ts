@@ -50,6 +50,7 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
       isVerified: false,
       createdAt: new Date('2026-01-02T03:04:05.678Z'),
       updatedAt: new Date('2026-01-02T03:04:05.678Z'),
+      deletedAt: null,
       version: 1,
     });
   });
@@ -103,7 +104,7 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
 
   it('shows an account without what nobody may see of it', async () => {
     const user = await storedUser(application, { username: 'shown', fullName: 'Shown', role: 'admin' });
-    const { emailKey, displayName, passwordHash, passwordChangedAt, ...view } = user;
+    const { emailKey, displayName, passwordHash, passwordChangedAt, deletedAt, ...view } = user;
     expect({ ...(await identity.users.find(user.id)) }).toEqual(view);
   });
 

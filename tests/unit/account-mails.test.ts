@@ -186,3 +186,25 @@ describe('the mail of an invitation', () => {
     expect((await received(send, ALICE)).to).toEqual([{ address: 'new@example.org', name: '' }]);
   });
 });
+
+describe('the mail accountDeleted', () => {
+  const send: Send = (mails, { email }) => mails.accountDeleted(email, BIRTH);
+
+  it('says when it was, by no name and without a link, in text and in HTML', async () => {
+    const { to, subject, text, html } = await written(send, ALICE);
+    expect([to, subject]).toEqual(['alice@example.org', 'Your account was deleted']);
+    for (const content of [text, html]) {
+      expect(content).toContain('Hello,');
+      expect(content).toContain(BIRTH.toUTCString());
+      expect(content).not.toMatch(/https?:|href/);
+    }
+    const words = (content: string) => content.replaceAll(/\s+/g, ' ').trim();
+    expect(words(shown(html))).toBe(words(text));
+  });
+
+  it('arrives as it was written', async () => {
+    const { subject, text } = await received(send, ALICE);
+    expect(subject).toBe('Your account was deleted');
+    expect(text).toContain('tell whoever runs the server');
+  });
+});

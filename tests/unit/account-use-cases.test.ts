@@ -61,6 +61,7 @@ describe('accounts', () => {
       isVerified: false,
       createdAt: BIRTH,
       updatedAt: BIRTH,
+      deletedAt: null,
       version: 1,
     });
     const hasher = application.get(tokens.passwordHasher);

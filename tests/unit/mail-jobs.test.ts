@@ -5,6 +5,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { Job } from '../../src/kernel/jobs.ts';
 import type { Mail } from '../../src/kernel/mail.ts';
 import type {
+  SendAccountDeleted,
   SendInvitation,
   SendNewSignIn,
   SendPasswordChanged,
@@ -245,4 +246,33 @@ describe('the job that mails an invitation', () => {
     expect(await invitedBy(mailer.sent[0])).toBeUndefined();
     expect(await invitedBy(mailer.sent[1])).toBe(id);
   });
+});
+
+describe('the job that tells of a deleted account', () => {
+  const job: SendAccountDeleted = {
+    type: 'identity.send_account_deleted',
+    email: 'gone@example.org',
+    at: BIRTH.toISOString(),
+  };
+
+  it('says when it was, to an address that no account has', async () => {
+    await perform(job);
+    expect(mailer.sent).toMatchObject([{ to: 'gone@example.org', subject: 'Your account was deleted' }]);
+    expect(mailer.sent[0]?.text).toContain('Mon, 23 Nov 2026 12:00:00 GMT');
+    expect(mailer.sent[0]?.text).not.toContain('token');
+  });
+
+  it('fails with the mailer', async () => {
+    mailer.failNext(1);
+    await expect(perform(job)).rejects.toThrow('The mail server does not answer.');
+  });
+});
+
+it('sends no link to whose account was deleted while the mail was asked for', async () => {
+  await application.get(tokens.identityStorage).work.run(async ({ users }) => {
+    (await users.get(user.id))?.delete(clock.now());
+  });
+  await perform(verification(user.id));
+  await perform(reset('alice@example.org'));
+  expect(mailer.sent).toEqual([]);
 });

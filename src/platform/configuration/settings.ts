@@ -46,6 +46,7 @@ export const Settings = Type.Object(
     bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     requestTimeout: Milliseconds,
+    sendTimeout: Milliseconds,
     stopTimeout: Milliseconds,
     logLevel: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     logFormat: choice('auto', 'json', 'pretty'),

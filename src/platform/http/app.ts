@@ -19,6 +19,9 @@ import { standardHeaders } from './standard-headers.ts';
 /** Bytes. Compressing less costs more than it saves. */
 const COMPRESS_FROM = 1024;
 
+/** What it is called that a client has gone, which it may. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
 export interface AppParts {
   readonly apis: readonly Api[];
   readonly authenticate: Authenticate;
@@ -40,6 +43,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
     headers,
     ...(settings.rateLimit === 'on' && { limit: requestLimits(limitsOf(settings), parts.log) }),
     compressFrom: COMPRESS_FROM,
+    sendTimeout: settings.sendTimeout,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
   const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
@@ -50,7 +54,10 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   app.use(answerProblems(statuses, parts.log));
   app.use(routes(routers));
   app.use(refuse(routers));
-  app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    const level = GONE.has(error.code) ? 'debug' : 'error';
+    parts.log[level]({ err: error }, 'A connection failed');
+  });
   return app;
 }
 
@@ -73,6 +80,7 @@ function corsFor(origins: readonly string[]): Koa.Middleware {
     },
     credentials: true,
     exposeHeaders: [
+      'Content-Disposition',
       'ETag',
       'Link',
       'Location',

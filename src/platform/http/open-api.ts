@@ -67,7 +67,17 @@ export function openApiDocument(
 
 function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Json {
   const { schemas, endpoints } = document;
-  const { name, summary, description, scope, needsCookies, body, bodyType = 'json', method } = endpoint;
+  const {
+    name,
+    summary,
+    description,
+    scope,
+    needsCookies,
+    body,
+    bodyType = 'json',
+    bodyOptional,
+    method,
+  } = endpoint;
   const rules = scope ? `${description ?? ''}\n\nNeeds the scope \`${scope}\`.`.trim() : description;
   const mediaTypes =
     bodyType === 'form'
@@ -89,7 +99,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     ],
     ...(body && {
       requestBody: {
-        required: true,
+        required: bodyOptional === undefined,
         content: Object.fromEntries(mediaTypes.map(type => [type, { schema: hoisted(body, schemas) }])),
       },
     }),

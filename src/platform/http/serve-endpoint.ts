@@ -43,21 +43,24 @@ export function serveEndpoint(
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
   const answer = answerer(endpoint, options);
+  const absentBody = endpoint.bodyOptional && Object.freeze({});
+  const { streams: contentType = 'application/json' } = endpoint;
 
   return async context => {
     (context.state as RequestState).endpoint = endpoint;
     if (options.limit) await options.limit(context, endpoint);
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
-    if (!acceptsJson(context)) throw notAcceptable();
+    if (!accepts(context, contentType)) throw notAcceptable(contentType);
     const params = readParams?.(context);
     const query = readQuery(context);
-    const body = readBody && (await readBody(context));
+    const sent = readBody && (await readBody(context));
+    const body = sent === undefined ? absentBody : sent;
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);
     const reply = await handle(request);
     checkReply?.(reply);
-    answer(context, reply);
+    await answer(context, reply);
   };
 }
 
@@ -72,15 +75,15 @@ async function authorise(
   return { ...known, address: context.ip };
 }
 
-function acceptsJson(context: Context): boolean {
+function accepts(context: Context, contentType: string): boolean {
   const { accept } = context.req.headers;
-  return accept === undefined || accept === '*/*' || context.accepts('json') !== false;
+  return accept === undefined || accept === '*/*' || context.accepts(contentType) !== false;
 }
 
-function notAcceptable(): RequestError {
+function notAcceptable(contentType: string): RequestError {
   return new RequestError(
     'request.not_acceptable',
-    'The answer is application/json, which Accept does not allow.',
+    `The answer is ${contentType}, which Accept does not allow.`,
   );
 }
 

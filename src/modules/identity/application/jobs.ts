@@ -19,6 +19,19 @@ export interface SendPasswordChanged extends Job {
   readonly at: string;
 }
 
+/** The account does not know the address any more. */
+export interface SendAccountDeleted extends Job {
+  readonly type: 'identity.send_account_deleted';
+  readonly email: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface EraseAccount extends Job {
+  readonly type: 'identity.erase_account';
+  readonly userId: UserId;
+}
+
 export function passwordChanged(userId: UserId, at: Date): SendPasswordChanged {
   return { type: 'identity.send_password_changed', userId, at: at.toISOString() };
 }

@@ -4,6 +4,7 @@ import { emailKey } from '../domain/email.ts';
 import type { MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
 import type {
+  SendAccountDeleted,
   SendInvitation,
   SendNewSignIn,
   SendPasswordChanged,
@@ -135,5 +136,19 @@ export class InvitationSender implements JobHandler<SendInvitation> {
       { retry: true },
     );
     if (invitation) await this.mailer.invitation(invitation, token);
+  }
+}
+
+/** Tells people that their account was deleted, in case it was not them. */
+export class AccountDeletedSender implements JobHandler<SendAccountDeleted> {
+  readonly type = 'identity.send_account_deleted';
+  private readonly mailer: AccountMailer;
+
+  constructor(mailer: AccountMailer) {
+    this.mailer = mailer;
+  }
+
+  async handle({ email, at }: SendAccountDeleted): Promise<void> {
+    await this.mailer.accountDeleted(email, new Date(at));
   }
 }

@@ -37,7 +37,7 @@ export class MailLinks {
   private replace(user: User, purpose: MailTokenPurpose, hash: string): Promise<boolean> {
     const now = this.clock.now();
     return this.work.run(async ({ users, mailTokens }) => {
-      await users.lock(user.id);
+      if (!(await users.lock(user.id))) return false;
       const older = await mailTokens.of(user.id, purpose);
       const recent = older.filter(({ createdAt }) => now.getTime() - createdAt.getTime() < PAUSE * 1000);
       if (recent.some(({ email }) => emailKey(email) === user.emailKey)) return false;

@@ -3,6 +3,8 @@ import type { UserId } from '../../../kernel/principal.ts';
 /** What is worth knowing afterwards. */
 export const AUDITED = [
   'account.opened',
+  'account.exported',
+  'account.deleted',
   'administrator.set_up',
   'sign_in',
   'session.ended',

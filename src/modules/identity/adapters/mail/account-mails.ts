@@ -79,6 +79,17 @@ export class AccountMails implements AccountMailer {
     });
   }
 
+  accountDeleted(email: string, at: Date): Promise<void> {
+    const nameless = { email, username: null, fullName: null, isVerified: false };
+    return this.send(nameless, {
+      subject: 'Your account was deleted',
+      paragraphs: [
+        `your account on Atrium was deleted on ${at.toUTCString()}. What you shared with others stays there without your name; the rest is being erased.`,
+      ],
+      ending: 'If it was you, do nothing. If not, tell whoever runs the server at once.',
+    });
+  }
+
   private send(to: Recipient, letter: Letter): Promise<void> {
     const name = to.isVerified ? (to.fullName ?? to.username ?? '') : '';
     const greeting = `Hello ${name}`.trim();

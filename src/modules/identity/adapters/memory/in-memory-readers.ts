@@ -13,21 +13,28 @@ import {
 import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import type { IdentityCollections } from './identity-collections.ts';
+import { inMemoryPeople } from './in-memory-people.ts';
 import { inMemoryRevocations } from './in-memory-revocations.ts';
 
 export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
   const { users, roles, sessions, accessTokens, invitations, auditLog, revocations } = collections;
+  const account = (id: string) => {
+    const user = users.row(id);
+    return user?.deletedAt ? undefined : user;
+  };
   const scopeOf = (role: string) => roles.row(role)?.scope ?? null;
   return {
     users: {
       async find(id) {
-        const user = users.row(id);
+        const user = account(id);
         return user && viewOf(user);
       },
       async list(query) {
-        return evaluateList([...users.rows()].map(viewOf), USER_LIST, query);
+        const accounts = [...users.rows()].filter(({ deletedAt }) => !deletedAt);
+        return evaluateList(accounts.map(viewOf), USER_LIST, query);
       },
     },
+    people: inMemoryPeople(users),
     roles: {
       find: async name => roles.row(name),
       list: async query => evaluateList(roles.rows(), ROLE_LIST, query),
@@ -35,7 +42,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
     sessions: {
       async access(id) {
         const session = sessions.row(id);
-        const user = session && users.row(session.userId);
+        const user = session && account(session.userId);
         if (!user) return undefined;
         const { createdAt: signedInAt, expiresAt } = session;
         const { id: userId, role, isActive } = user;
@@ -48,7 +55,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
     accessTokens: {
       async accessOf(hash) {
         const token = accessTokens.row(accessTokens.holder('access_tokens_hash_key', hash) ?? '');
-        const user = token && users.row(token.userId);
+        const user = token && account(token.userId);
         if (!user) return undefined;
         const { role, isActive } = user;
         const { id, userId, scope, createdAt, expiresAt } = token;
@@ -78,7 +85,14 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
   };
 }
 
-function viewOf({ emailKey, displayName, passwordHash, passwordChangedAt, ...view }: User): UserView {
+function viewOf({
+  emailKey,
+  displayName,
+  passwordHash,
+  passwordChangedAt,
+  deletedAt,
+  ...view
+}: User): UserView {
   return view;
 }
 

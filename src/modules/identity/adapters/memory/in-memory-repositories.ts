@@ -23,17 +23,17 @@ export class InMemoryUserRepository implements UserRepository {
     this.users = users;
   }
 
-  get(id: string): Promise<User | undefined> {
-    return this.users.get(id);
+  async get(id: string): Promise<User | undefined> {
+    return present(await this.users.get(id));
   }
 
   /** There is one writer at a time. */
   lock(id: string): Promise<User | undefined> {
-    return this.users.get(id);
+    return this.get(id);
   }
 
-  byEmailKey(key: string): Promise<User | undefined> {
-    return this.users.holding('users_email_key_key', key);
+  async byEmailKey(key: string): Promise<User | undefined> {
+    return present(await this.users.holding('users_email_key_key', key));
   }
 
   byUsername(username: string): Promise<User | undefined> {
@@ -55,6 +55,10 @@ export class InMemoryUserRepository implements UserRepository {
   add(user: User): Promise<void> {
     return this.users.add(user);
   }
+}
+
+function present(user: User | undefined): User | undefined {
+  return user?.deletedAt ? undefined : user;
 }
 
 export class InMemorySessionRepository implements SessionRepository {
@@ -100,6 +104,10 @@ export class InMemorySessionRepository implements SessionRepository {
   add(session: Session): Promise<void> {
     return this.sessions.add(session);
   }
+
+  removeSomeOf(userId: string, limit: number): Promise<number> {
+    return this.sessions.removeSome(session => session.userId === userId, limit);
+  }
 }
 
 export class InMemoryMailTokenRepository implements MailTokenRepository {
@@ -113,8 +121,10 @@ export class InMemoryMailTokenRepository implements MailTokenRepository {
     return this.tokens.get(hash);
   }
 
-  of(userId: string, purpose: MailTokenPurpose): Promise<readonly MailToken[]> {
-    return this.tokens.filter(token => token.userId === userId && token.purpose === purpose);
+  of(userId: string, purpose?: MailTokenPurpose): Promise<readonly MailToken[]> {
+    return this.tokens.filter(
+      token => token.userId === userId && (purpose === undefined || token.purpose === purpose),
+    );
   }
 
   add(token: MailToken): Promise<void> {

@@ -28,8 +28,10 @@ export const UserSchema = new EntitySchema<User>({
     passwordChangedAt: time(),
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
+    searchText: { type: 'text', getter: true, hydrate: false },
     createdAt: time(),
     updatedAt: time(),
+    deletedAt: { type: 'Date', nullable: true },
     version: version(),
   },
 });

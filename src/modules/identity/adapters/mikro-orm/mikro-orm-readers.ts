@@ -26,6 +26,7 @@ import {
   SessionSchema,
   UserSchema,
 } from './identity-schemas.ts';
+import { mikroOrmPeople } from './mikro-orm-people.ts';
 import { mikroOrmRevocations } from './mikro-orm-revocations.ts';
 
 /** All that a user may be shown of an account: never the hash of its password. */
@@ -80,11 +81,16 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
   const role = columnsOf(RoleSchema, ROLE_VIEW);
   const roles = new ReadModel<RoleView>(reader, { table: 'roles', columns: role }, ROLE_LIST);
   const session = columnsOf(SessionSchema, SESSION_VIEW);
-  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user }, USER_LIST);
+  const users = new ReadModel<UserView>(
+    reader,
+    { table: 'users', columns: user, absent: 'users.deleted_at' },
+    USER_LIST,
+  );
   const sessions = new ReadModel<SessionView>(reader, { table: 'sessions', columns: session }, SESSION_LIST);
   const access = new ReadModel<SessionAccess>(reader, {
     table: 'sessions',
     joins: [{ table: 'users', on: ['users.id', 'sessions.user_id'] }, ROLE_OF_USER],
+    absent: 'users.deleted_at',
     columns: {
       sessionId: session.id,
       userId: session.userId,
@@ -110,6 +116,7 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
   const tokenAccess = new ReadModel<AccessTokenAccess & { readonly hash: string }>(reader, {
     table: 'access_tokens',
     joins: [{ table: 'users', on: ['users.id', 'access_tokens.user_id'] }, ROLE_OF_USER],
+    absent: 'users.deleted_at',
     columns: { ...token, role: user.role, roleScope: role.scope, isActive: user.isActive },
   });
   const invitations = new ReadModel<InvitationView>(
@@ -122,6 +129,7 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
       find: id => users.findBy('id', id),
       list: query => users.list(query),
     },
+    people: mikroOrmPeople(reader),
     roles: {
       find: name => roles.findBy('id', name),
       list: query => roles.list(query),

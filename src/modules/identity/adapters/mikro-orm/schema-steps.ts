@@ -1,10 +1,12 @@
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
+import { deletedUsersStep } from './schema/deleted-users.ts';
 import { identityStep } from './schema/identity.ts';
 import { invitationsStep } from './schema/invitations.ts';
 import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
+import { peopleSearchStep } from './schema/people-search.ts';
 import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
@@ -18,4 +20,6 @@ export const identitySteps: readonly SchemaStep[] = [
   rolesStep,
   knownDevicesStep,
   invitationsStep,
+  deletedUsersStep,
+  peopleSearchStep,
 ];

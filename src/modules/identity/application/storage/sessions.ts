@@ -18,6 +18,8 @@ export interface SessionRepository {
   /** Those of a person's that have begun since then, and of which a mail tells. */
   announcedSince(userId: UserId, since: Date): Promise<readonly Session[]>;
   add(session: Session): Promise<void>;
+  /** Removes at most so many of a person's, live or not, and returns how many. */
+  removeSomeOf(userId: UserId, limit: number): Promise<number>;
 }
 
 /** What a session lets its person do at present. */
