@@ -62,6 +62,7 @@ describe('deleting one’s account', () => {
       displayName: 'former member',
       role: 'member',
       passwordHash: '',
+      passwordChangedAt: clock.now(),
       isActive: false,
       isVerified: false,
       createdAt,

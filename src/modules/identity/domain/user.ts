@@ -122,6 +122,7 @@ export class User {
     this.displayName = NAMELESS;
     this.role = MEMBER;
     this.passwordHash = '';
+    this.passwordChangedAt = now;
     this.isActive = false;
     this.isVerified = false;
     this.updatedAt = now;
