@@ -18,6 +18,9 @@ export interface TokenUseCases {
   readonly introspect: IntrospectToken;
 }
 
+/** RFC 6749, section 5.1, wants it beside `Cache-Control` of whatever carries tokens: for caches of HTTP/1.0. */
+const NEVER_KEPT = { Pragma: 'no-cache' };
+
 export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonly Endpoint[] {
   return [
     endpoint({
@@ -40,7 +43,8 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       problemFormat: oauthProblems,
       cache: 'no-store',
       async handle({ body, address }) {
-        return ok(presentTokens(await provider.grant(grantRequestOf(body, address))));
+        const tokens = await provider.grant(grantRequestOf(body, address));
+        return { ...ok(presentTokens(tokens)), headers: NEVER_KEPT };
       },
     }),
     endpoint({
