@@ -87,6 +87,13 @@ describe('a new password', () => {
     expect(normalisePassword('ﬁ①e\u0301Ａ')).toBe('ﬁ①éＡ');
   });
 
+  it('is compared with thousands of common ones that are long enough to be one', async () => {
+    const { dictionary } = await import('@zxcvbn-ts/language-common');
+    const long = dictionary['passwords-common'].filter(password => password.length >= 8).slice(0, 3000);
+    expect(long).toHaveLength(3000);
+    for (const password of long) expect(await common.has(password)).toBe(true);
+  });
+
   it('may have at least the 64 characters that NIST asks for', () => {
     expect(MAX_PASSWORD).toBeGreaterThanOrEqual(64);
   });
