@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import Type from 'typebox';
 import type { Endpoint, Reply } from '../../../../platform/http/endpoint.ts';
 import { RequestError } from '../../../../platform/http/problem.ts';
@@ -36,6 +37,10 @@ const withCookies = (cookies: readonly string[]): Reply => ({
 const RULES = 'Refused where another site makes the browser send it (`Sec-Fetch-Site`, `Origin`).';
 
 export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts): readonly Endpoint[] {
+  const endSessionOf = async (headers: IncomingHttpHeaders) => {
+    const { access, refresh } = cookies.read(headers);
+    for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+  };
   return [
     endpoint({
       name: 'logIn',
@@ -43,7 +48,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       path: '/auth/login',
       sensitive: true,
       summary: 'Signs a browser in',
-      description: `Like the password grant, with the tokens in cookies that no script can read. ${RULES}`,
+      description: `Like the password grant, with the tokens in cookies that no script can read. Ends the session of cookies that the browser had. ${RULES}`,
       body: Login,
       returns: { 204: null },
       problems: ['identity.invalid_grant', 'identity.cross_site', 'identity.too_many_attempts'],
@@ -53,6 +58,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
         const { username: login, password, device_name: name = null } = body;
         const device = { name, address };
         const tokens = await provider.grant({ type: 'password', login, password, scopes: [], device });
+        await endSessionOf(headers);
         return withCookies(cookies.keep(tokens));
       },
     }),
@@ -90,8 +96,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       cache: 'no-store',
       async handle({ headers }) {
         sameSite.require('POST', headers);
-        const { access, refresh } = cookies.read(headers);
-        for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+        await endSessionOf(headers);
         return withCookies(cookies.drop());
       },
     }),
