@@ -106,6 +106,16 @@ describe.each(STORAGES)('a browser on %s', storage => {
       },
     );
 
+    it('loses the session that it had, which nobody could end any more, and no other', async () => {
+      const [had, elsewhere] = [await signedIn(), await signedIn()];
+      expect((await logIn({ password: 'wrong horse battery' }, { cookie: had })).status).toBe(400);
+      expect(await isSignedIn(had)).toBe(true);
+      const has = cookieHeader(await logIn({}, { cookie: had }));
+      expect(await isSignedIn(had)).toBe(false);
+      expect((await refresh(had)).status).toBe(401);
+      for (const cookie of [has, elsewhere]) expect(await isSignedIn(cookie)).toBe(true);
+    });
+
     it('names its device, and sees it in the list of sessions', async () => {
       const cookie = cookieHeader(await logIn({ device_name: 'Laptop' }));
       const { body } = await send(cookie, 'GET', '/auth/sessions');

@@ -125,6 +125,8 @@ describe('the settings', () => {
     ['HOST', ''],
     ['PUBLIC_URL', 'atrium.example.org'],
     ['PUBLIC_URL', 'https://atrium.example.org/'],
+    ['PUBLIC_URL', 'https://atrium.example.org?a=b'],
+    ['PUBLIC_URL', 'https://atrium.example.org#a'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['TRUSTED_PROXIES', '11'],
     ['DATA_DIR', ''],

@@ -185,7 +185,7 @@ describe("changing one's password", () => {
     expect(await jobs()).toEqual([{ type: 'identity.send_password_changed', userId: alice.id, at }]);
   });
 
-  it('takes the present one however it was composed (NFKC)', async () => {
+  it('takes the present one however it was composed (NFC)', async () => {
     await execute(PASSWORD, 'Ångström lives');
     await execute('A\u030angstro\u0308m lives', NEW_PASSWORD);
     await signIn(application, 'alice', { password: NEW_PASSWORD });

@@ -13,7 +13,7 @@ export const Settings = Type.Object(
   {
     port: Port,
     host: Type.String({ minLength: 1 }),
-    publicUrl: Type.String({ pattern: '^$|^https?://[^\\s]+[^/]$' }),
+    publicUrl: Type.String({ pattern: '^$|^https?://[^\\s?#]*[^\\s?#/]$' }),
     managementPort: Port,
     managementHost: Type.String({ minLength: 1 }),
     corsOrigins: Type.String({ pattern: '^$|^https?://[^\\s,/]+(,https?://[^\\s,/]+)*$' }),

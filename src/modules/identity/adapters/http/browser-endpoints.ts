@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import Type from 'typebox';
 import type { Endpoint, Reply } from '../../../../platform/http/endpoint.ts';
 import { RequestError } from '../../../../platform/http/problem.ts';
@@ -43,6 +44,10 @@ export function browserEndpoints({
   devices,
   sameSite,
 }: BrowserParts): readonly Endpoint[] {
+  const endSessionOf = async (headers: IncomingHttpHeaders) => {
+    const { access, refresh } = cookies.read(headers);
+    for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+  };
   return [
     endpoint({
       name: 'logIn',
@@ -50,7 +55,7 @@ export function browserEndpoints({
       path: '/auth/login',
       sensitive: true,
       summary: 'Signs a browser in',
-      description: `Like the password grant, with the tokens in cookies that no script can read. Another cookie lets the device be known again for 400 days, also after a log-out; of a sign-in without it a mail tells. ${RULES}`,
+      description: `Like the password grant, with the tokens in cookies that no script can read. Ends the session of cookies that the browser had. Another cookie lets the device be known again for 400 days, also after a log-out; of a sign-in without it a mail tells. ${RULES}`,
       body: Login,
       returns: { 204: null },
       problems: ['identity.invalid_grant', 'identity.cross_site', 'identity.too_many_attempts'],
@@ -62,6 +67,7 @@ export function browserEndpoints({
         const deviceTokens = devices.read(headers);
         const grant = { type: 'password', login, password, scopes: [], device, deviceTokens } as const;
         const tokens = await provider.grant(grant);
+        await endSessionOf(headers);
         return withCookies([...cookies.keep(tokens), ...devices.keep(tokens.deviceTokens)]);
       },
     }),
@@ -99,8 +105,7 @@ export function browserEndpoints({
       cache: 'no-store',
       async handle({ headers }) {
         sameSite.require('POST', headers);
-        const { access, refresh } = cookies.read(headers);
-        for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+        await endSessionOf(headers);
         return withCookies(cookies.drop());
       },
     }),

@@ -22,6 +22,9 @@ export interface TokenParts {
   readonly sameSite: SameSite;
 }
 
+/** RFC 6749, section 5.1, wants it beside `Cache-Control` of whatever carries tokens: for caches of HTTP/1.0. */
+const NEVER_KEPT = { Pragma: 'no-cache' };
+
 export function tokenEndpoints({ provider, introspect, devices, sameSite }: TokenParts): readonly Endpoint[] {
   return [
     endpoint({
@@ -49,7 +52,7 @@ export function tokenEndpoints({ provider, introspect, devices, sameSite }: Toke
         const deviceTokens = isOwn ? devices.read(headers) : [];
         const tokens = await provider.grant(grantRequestOf(body, { address, deviceTokens }));
         const cookies = isOwn ? devices.keep(tokens.deviceTokens) : [];
-        return { ...ok(presentTokens(tokens)), headers: { 'Set-Cookie': cookies } };
+        return { ...ok(presentTokens(tokens)), headers: { ...NEVER_KEPT, 'Set-Cookie': cookies } };
       },
     }),
     endpoint({
