@@ -71,9 +71,9 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.credentialThrottle,
-    ({ rateLimit }, log) =>
-      rateLimit === 'on' ? new RateLimitedCredentials(log) : new UnlimitedCredentials(),
-    [tokens.settings, tokens.log],
+    ({ rateLimit }, limits) =>
+      rateLimit === 'on' ? new RateLimitedCredentials(limits) : new UnlimitedCredentials(),
+    [tokens.settings, tokens.limits],
   );
   bind(
     options,

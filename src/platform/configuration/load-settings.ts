@@ -60,8 +60,9 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
 }
 
 /** @throws StartError where something that should be an address is none */
-function requireAddresses({ publicUrl, corsOrigins }: Settings): void {
+function requireAddresses({ publicUrl, corsOrigins, redisUrl }: Settings): void {
   const wrong = (text: string) => text !== '' && !URL.canParse(text);
+  if (wrong(redisUrl)) throw new StartError('REDIS_URL is (not shown), which is not an address.');
   if (wrong(publicUrl)) throw new StartError(`PUBLIC_URL is "${publicUrl}", which is not an address.`);
   const origin = corsOrigins.split(',').find(wrong);
   if (origin !== undefined) throw new StartError(`CORS_ORIGINS has "${origin}", which is not an address.`);
@@ -77,7 +78,9 @@ function checked(values: Values): Settings {
     anyOf?: { const: string }[];
     pattern?: string;
   };
-  const shown = /secret|databaseUrl|smtpUrl/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
+  const shown = /secret|databaseUrl|smtpUrl|redisUrl/i.test(name)
+    ? '(not shown)'
+    : JSON.stringify(values[name]);
   const wanted = anyOf
     ? `one of ${anyOf.map(option => option.const).join(', ')}`
     : (pattern ??
