@@ -33,6 +33,7 @@ export const Settings = Type.Object(
     passwordHashParallelism: Type.Integer({ minimum: 1, maximum: 16 }),
     passwordHashConcurrency: Type.Integer({ minimum: 1, maximum: 64 }),
     passwordHashQueue: Type.Integer({ minimum: 1, maximum: 100_000 }),
+    accessTokens: choice('paseto', 'database'),
     accessTokenTtl: Seconds,
     sessionIdleTtl: Seconds,
     sessionTtl: Seconds,

@@ -58,9 +58,9 @@ export class RedisConnections {
     });
   }
 
-  /** Throws when Redis does not answer. */
+  /** Throws when Redis does not answer, on either connection. */
   async ping(): Promise<void> {
-    await this.commands.ping();
+    await Promise.all([this.commands.ping(), this.listener.ping()]);
   }
 
   /** Waits for the answers that are still due, for a bounded time. */
