@@ -8,6 +8,7 @@ import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  IssuedTokenSchema,
   MailTokenSchema,
   SessionSchema,
   SetupSchema,
@@ -16,6 +17,7 @@ import {
 } from '../modules/identity/adapters/mikro-orm/identity-schemas.ts';
 import { mikroOrmIdentity } from '../modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import { identitySteps } from '../modules/identity/adapters/mikro-orm/schema-steps.ts';
+import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/database-access-tokens.ts';
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
@@ -64,9 +66,11 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.accessTokens,
-    (settings, keys, clock) =>
-      new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
-    [tokens.settings, tokens.signingKeys, tokens.clock],
+    (settings, keys, { work, issuedTokens }, clock) =>
+      settings.accessTokens === 'paseto'
+        ? new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock)
+        : new DatabaseAccessTokens(work, issuedTokens, settings.accessTokenTtl, clock),
+    [tokens.settings, tokens.signingKeys, tokens.identityStorage, tokens.clock],
   );
   bind(
     options,
@@ -180,6 +184,7 @@ export const identityContext: BoundedContext = {
       SessionSchema,
       AccessTokenSchema,
       AuditEntrySchema,
+      IssuedTokenSchema,
       MailTokenSchema,
       SetupSchema,
       SigningKeySchema,

@@ -3,6 +3,7 @@ import type { JobQueue } from '../../../kernel/jobs.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { AccessTokenReader, AccessTokenRepository } from './storage/access-tokens.ts';
 import type { AuditLog, AuditReader } from './storage/audit.ts';
+import type { IssuedTokenReader, IssuedTokenRepository } from './storage/issued-tokens.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
@@ -11,6 +12,7 @@ import type { UserReader, UserRepository } from './storage/users.ts';
 
 export * from './storage/access-tokens.ts';
 export * from './storage/audit.ts';
+export * from './storage/issued-tokens.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
 export * from './storage/revocations.ts';
@@ -24,6 +26,7 @@ export interface IdentityRepositories {
   readonly signingKeys: SigningKeyRepository;
   readonly mailTokens: MailTokenRepository;
   readonly accessTokens: AccessTokenRepository;
+  readonly issuedTokens: IssuedTokenRepository;
   readonly audit: AuditLog;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
@@ -39,5 +42,6 @@ export interface IdentityStorage {
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
+  readonly issuedTokens: IssuedTokenReader;
   readonly audit: AuditReader;
 }

@@ -13,6 +13,7 @@ import {
 } from '../../application/ports.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
+import type { IssuedToken } from '../../domain/issued-token.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
@@ -20,6 +21,7 @@ import type { SigningKey } from '../../domain/signing-key.ts';
 import type { User } from '../../domain/user.ts';
 import { identityConstraints } from '../constraints.ts';
 import { InMemoryAuditLog } from './in-memory-audit.ts';
+import { InMemoryIssuedTokenRepository } from './in-memory-issued-tokens.ts';
 import {
   InMemoryAccessTokenRepository,
   InMemoryMailTokenRepository,
@@ -48,6 +50,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   const accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
     access_tokens_hash_key: token => token.hash,
   });
+  const issuedTokens = new MemoryCollection<IssuedToken>('issued_tokens');
   const auditLog = new MemoryCollection<AuditEntry>('audit_log');
   const mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   const sequence = { last: 0 };
@@ -61,6 +64,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         setups: new InMemorySetupRepository(transaction.draft(setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(signingKeys)),
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(accessTokens)),
+        issuedTokens: new InMemoryIssuedTokenRepository(transaction, issuedTokens, sessions),
         audit: new InMemoryAuditLog(transaction.draft(auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(mailTokens)),
         revocations: new InMemoryRevocationLog(transaction.draft(revocations), sequence),
@@ -105,6 +109,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         return evaluateList(views, ACCESS_TOKEN_LIST, query);
       },
     },
+    issuedTokens: { find: async hash => issuedTokens.row(hash) },
     audit: {
       async list(query) {
         return evaluateList(

@@ -1,6 +1,7 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
 import { AuditEntry } from '../../domain/audit-entry.ts';
+import { IssuedToken } from '../../domain/issued-token.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
@@ -76,6 +77,20 @@ export const AccessTokenSchema = new EntitySchema<AccessToken>({
     scope: { type: 'text' },
     createdAt: time(),
     expiresAt: { type: 'Date', nullable: true },
+    version: version(),
+  },
+});
+
+export const IssuedTokenSchema = new EntitySchema<IssuedToken>({
+  class: IssuedToken,
+  tableName: 'issued_tokens',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    sessionId: { type: 'uuid' },
+    scope: { type: 'text' },
+    issuedAt: time(),
+    expiresAt: time(),
     version: version(),
   },
 });

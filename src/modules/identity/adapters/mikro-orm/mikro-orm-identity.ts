@@ -9,6 +9,7 @@ import {
   AUDIT_LIST,
   type AuditEntryView,
   type IdentityStorage,
+  type IssuedTokenView,
   SESSION_LIST,
   type SessionAccess,
   type SessionView,
@@ -16,8 +17,15 @@ import {
   type UserView,
 } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
-import { AccessTokenSchema, AuditEntrySchema, SessionSchema, UserSchema } from './identity-schemas.ts';
+import {
+  AccessTokenSchema,
+  AuditEntrySchema,
+  IssuedTokenSchema,
+  SessionSchema,
+  UserSchema,
+} from './identity-schemas.ts';
 import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
+import { MikroOrmIssuedTokenRepository } from './mikro-orm-issued-tokens.ts';
 import {
   MikroOrmAccessTokenRepository,
   MikroOrmMailTokenRepository,
@@ -55,6 +63,8 @@ const SESSION_VIEW = [
 
 /** Without the hash. */
 const ACCESS_TOKEN_VIEW = ['id', 'userId', 'name', 'scope', 'createdAt', 'expiresAt'] as const;
+
+const ISSUED_TOKEN_VIEW = ['id', 'userId', 'sessionId', 'scope', 'issuedAt', 'expiresAt'] as const;
 
 const AUDIT_VIEW = [
   'id',
@@ -102,6 +112,10 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
     join: { table: 'users', on: ['users.id', 'access_tokens.user_id'] },
     columns: { ...token, role: user.role, isActive: user.isActive },
   });
+  const issuedTokens = new ReadModel<IssuedTokenView>(reader, {
+    table: 'issued_tokens',
+    columns: columnsOf(IssuedTokenSchema, ISSUED_TOKEN_VIEW),
+  });
   return {
     work: new MikroOrmUnitOfWork(
       database,
@@ -111,6 +125,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
+        issuedTokens: new MikroOrmIssuedTokenRepository(transaction, reader.dialect),
         audit: new MikroOrmAuditLog(transaction, reader.dialect),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
         revocations: new MikroOrmRevocationLog(transaction, reader.dialect),
@@ -131,6 +146,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
       accessOf: hash => tokenAccess.findBy('hash', hash),
       list: query => accessTokens.list(query),
     },
+    issuedTokens: { find: hash => issuedTokens.findBy('id', hash) },
     audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
   };

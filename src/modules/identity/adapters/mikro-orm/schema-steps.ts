@@ -2,6 +2,7 @@ import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
 import { identityStep } from './schema/identity.ts';
+import { issuedTokensStep } from './schema/issued-tokens.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
@@ -12,4 +13,5 @@ export const identitySteps: readonly SchemaStep[] = [
   mailTokensStep,
   accessTokensStep,
   auditLogStep,
+  issuedTokensStep,
 ];
