@@ -76,10 +76,7 @@ export async function createContainer(
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
   return {
     get: name => container.get(name),
-    async close() {
-      await close();
-      await shared.close();
-    },
+    close: () => close().finally(() => shared.close()),
   };
 }
 

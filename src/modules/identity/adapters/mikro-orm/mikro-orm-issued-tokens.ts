@@ -16,7 +16,7 @@ export class MikroOrmIssuedTokenRepository implements IssuedTokenRepository {
     this.dialect = dialect;
   }
 
-  /** As much as the session is there; on PostgreSQL it is kept from being removed in between. */
+  /** Copied from its session, so nothing where that is gone. On PostgreSQL it is locked, and cannot go in between. */
   async add({ id, sessionId, scope, issuedAt, expiresAt, version }: IssuedToken): Promise<void> {
     const session = queryBuilder(this.dialect)
       .selectFrom('sessions')
