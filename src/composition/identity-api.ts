@@ -128,15 +128,37 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.introspectToken,
-    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
-      const known = { lifetimes, issuer: publicUrlOf(settings) };
-      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
+    (
+      settings,
+      { work, users, roles, sessions, accessTokens: personalTokens },
+      refresh,
+      access,
+      once,
+      lifetimes,
+      clock,
+    ) => {
+      const known = {
+        refreshTokens: refresh,
+        accessTokens: access,
+        sessions,
+        personalTokens,
+        oneTimeTokens: once,
+      };
+      return new IntrospectToken(
+        work,
+        users,
+        roles,
+        known,
+        { lifetimes, issuer: publicUrlOf(settings) },
+        clock,
+      );
     },
     [
       tokens.settings,
       tokens.identityStorage,
       tokens.refreshTokens,
       tokens.accessTokens,
+      tokens.oneTimeTokens,
       tokens.sessionLifetimes,
       tokens.clock,
     ],
@@ -167,9 +189,9 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.discovery,
-    (settings, keys) =>
-      discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => keys.published() }),
-    [tokens.settings, tokens.signingKeys],
+    (settings, access) =>
+      discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => access.publicKeys() }),
+    [tokens.settings, tokens.accessTokens],
   );
 }
 

@@ -10,6 +10,7 @@ import {
   AccessTokenSchema,
   AuditEntrySchema,
   InvitationSchema,
+  IssuedTokenSchema,
   MailTokenSchema,
   RoleSchema,
   SessionSchema,
@@ -19,6 +20,7 @@ import {
 } from '../modules/identity/adapters/mikro-orm/identity-schemas.ts';
 import { mikroOrmIdentity } from '../modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import { identitySteps } from '../modules/identity/adapters/mikro-orm/schema-steps.ts';
+import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/database-access-tokens.ts';
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
@@ -69,16 +71,18 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.accessTokens,
-    (settings, keys, clock) =>
-      new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
-    [tokens.settings, tokens.signingKeys, tokens.clock],
+    (settings, keys, { work, issuedTokens }, clock) =>
+      settings.accessTokens === 'paseto'
+        ? new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock)
+        : new DatabaseAccessTokens(work, issuedTokens, settings.accessTokenTtl, clock),
+    [tokens.settings, tokens.signingKeys, tokens.identityStorage, tokens.clock],
   );
   bind(
     options,
     tokens.credentialThrottle,
-    ({ rateLimit }, log) =>
-      rateLimit === 'on' ? new RateLimitedCredentials(log) : new UnlimitedCredentials(),
-    [tokens.settings, tokens.log],
+    ({ rateLimit }, limits) =>
+      rateLimit === 'on' ? new RateLimitedCredentials(limits) : new UnlimitedCredentials(),
+    [tokens.settings, tokens.limits],
   );
   bind(
     options,
@@ -186,6 +190,7 @@ export const identityContext: BoundedContext = {
       SessionSchema,
       AccessTokenSchema,
       AuditEntrySchema,
+      IssuedTokenSchema,
       MailTokenSchema,
       InvitationSchema,
       RoleSchema,

@@ -32,6 +32,7 @@ import type { Api } from '../platform/http/endpoint.ts';
 import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
@@ -45,6 +46,7 @@ export const tokens = {
   mailer: token<Mailer>('Mailer'),
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
+  limits: token<Limits>('Limits'),
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),

@@ -12,6 +12,7 @@ import { Health } from '../../src/platform/http/health.ts';
 import { HttpServer } from '../../src/platform/http/server.ts';
 import { Metrics } from '../../src/platform/metrics/metrics.ts';
 import { within } from '../support/child-process.ts';
+import { memoryLimits } from '../support/limits.ts';
 
 type Pieces = AsyncIterable<string | Uint8Array>;
 
@@ -52,6 +53,7 @@ async function streaming(pieces: () => Pieces, change: Partial<Settings> = {}) {
     health: new Health({}),
     log,
     metrics: new Metrics(),
+    limits: memoryLimits().limits,
   });
   const limits = { maxConnections: 10, requestTimeout: 5000 };
   const server = await HttpServer.listen(app.callback(), { port: 0, host: '127.0.0.1', ...limits });

@@ -1,16 +1,17 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
-import type { Settings } from '../configuration/settings.ts';
+import { type Settings, StartError } from '../configuration/settings.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { answerProblems } from './answer-problems.ts';
 import { apiRouter, refuse, routes } from './api-router.ts';
 import { documentationRouter } from './documentation.ts';
-import type { Api } from './endpoint.ts';
+import { type Api, documentedPath } from './endpoint.ts';
 import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
-import { type RequestLimits, requestLimits } from './limit-requests.ts';
+import { type LimitsOf, requestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 import type { Authenticate } from './serve-endpoint.ts';
@@ -29,6 +30,7 @@ export interface AppParts {
   readonly health: Health;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly limits: Limits;
 }
 
 /** The HTTP application, from the outermost middleware to the endpoints. */
@@ -41,7 +43,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,
-    ...(settings.rateLimit === 'on' && { limit: requestLimits(limitsOf(settings), parts.log) }),
+    ...(settings.rateLimit === 'on' && { limits: limitsOf(settings, parts) }),
     compressFrom: COMPRESS_FROM,
     sendTimeout: settings.sendTimeout,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
@@ -61,8 +63,15 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   return app;
 }
 
-function limitsOf({ rateLimitRequests, rateLimitSensitive }: Settings): RequestLimits {
-  return { requests: rateLimitRequests, sensitiveRequests: rateLimitSensitive };
+/** @throws StartError where a path that should be exempt is none */
+function limitsOf(settings: Settings, { apis, limits }: AppParts): LimitsOf {
+  const exempt = settings.rateLimitExempt.split(',').filter(path => path !== '');
+  const paths = new Set(apis.flatMap(({ endpoints }) => endpoints.map(documentedPath)));
+  const unknown = exempt.find(path => !paths.has(path));
+  if (unknown !== undefined)
+    throw new StartError(`RATE_LIMIT_EXEMPT has "${unknown}", which is the path of no endpoint.`);
+  const { rateLimitRequests: requests, rateLimitSensitive: sensitiveRequests } = settings;
+  return requestLimits({ requests, sensitiveRequests, exempt }, limits);
 }
 
 /** Whoever does not offer to decompress is spared the question. */

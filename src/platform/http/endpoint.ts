@@ -160,3 +160,8 @@ export const API_ROOT = '/api/v1';
 export function fullPath({ path, atRoot }: Endpoint): string {
   return atRoot ? path : API_ROOT + path;
 }
+
+/** The same with its parameters as OpenAPI writes them: `/api/v1/posts/{id}`. */
+export function documentedPath(endpoint: Endpoint): string {
+  return fullPath(endpoint).replace(/:(\w+)/g, '{$1}');
+}

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Api, type Endpoint, fullPath, isTagged, presentAt } from './endpoint.ts';
+import { type Api, documentedPath, type Endpoint, isTagged, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -33,7 +33,7 @@ export function openApiDocument(
   const paths: Record<string, Json> = {};
   for (const api of apis) {
     for (const endpoint of api.endpoints) {
-      const path = fullPath(endpoint).replace(/:(\w+)/g, '{$1}');
+      const path = documentedPath(endpoint);
       const operations = paths[path] ?? {};
       operations[endpoint.method.toLowerCase()] = operationOf(endpoint, api, {
         schemas,

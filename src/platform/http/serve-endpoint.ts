@@ -9,7 +9,7 @@ import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
-import type { LimitRequests } from './limit-requests.ts';
+import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
@@ -20,7 +20,7 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
-  readonly limit?: LimitRequests;
+  readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
@@ -36,6 +36,7 @@ export function serveEndpoint(
   current: Endpoint | undefined,
   options: ServeOptions,
 ): Middleware {
+  const limit = options.limits?.(endpoint);
   const readQuery = queryReader(endpoint);
   const readBody = endpoint.body && bodyOf(endpoint, options.bodyLimit);
   const checkBody = endpoint.body && validatorOf(endpoint.body);
@@ -48,7 +49,7 @@ export function serveEndpoint(
 
   return async context => {
     (context.state as RequestState).endpoint = endpoint;
-    if (options.limit) await options.limit(context, endpoint);
+    if (limit) await limit(context);
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
     if (!accepts(context, contentType)) throw notAcceptable(contentType);
     const params = readParams?.(context);

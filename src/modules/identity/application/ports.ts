@@ -79,11 +79,19 @@ export interface AccessClaims {
   readonly scopes: readonly Scope[];
 }
 
+/** What a good one says. */
+export interface GoodClaims extends AccessClaims {
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
 export interface AccessTokens {
   /** `expiresIn` in seconds. */
   issue(claims: AccessClaims): Promise<{ readonly token: string; readonly expiresIn: number }>;
   /** @throws InvalidToken */
-  verify(token: string): Promise<AccessClaims & { readonly expiresAt: Date }>;
+  verify(token: string): Promise<GoodClaims>;
+  /** What others can verify tokens with, the newest first; none where tokens say nothing by themselves. */
+  publicKeys(): Promise<readonly PublishedKey[]>;
 }
 
 /** A key that verifies access tokens, as PASERK (`k4.public`). */

@@ -4,6 +4,7 @@ import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { AccessTokenReader, AccessTokenRepository } from './storage/access-tokens.ts';
 import type { AuditLog, AuditReader } from './storage/audit.ts';
 import type { InvitationReader, InvitationRepository } from './storage/invitations.ts';
+import type { IssuedTokenReader, IssuedTokenRepository } from './storage/issued-tokens.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
 import type { PeopleReader } from './storage/people.ts';
@@ -15,6 +16,7 @@ import type { UserReader, UserRepository } from './storage/users.ts';
 export * from './storage/access-tokens.ts';
 export * from './storage/audit.ts';
 export * from './storage/invitations.ts';
+export * from './storage/issued-tokens.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
 export * from './storage/people.ts';
@@ -32,6 +34,7 @@ export interface IdentityRepositories {
   readonly mailTokens: MailTokenRepository;
   readonly invitations: InvitationRepository;
   readonly accessTokens: AccessTokenRepository;
+  readonly issuedTokens: IssuedTokenRepository;
   readonly audit: AuditLog;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
@@ -49,6 +52,7 @@ export interface IdentityReaders {
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
   readonly invitations: InvitationReader;
+  readonly issuedTokens: IssuedTokenReader;
   readonly audit: AuditReader;
 }
 

@@ -79,7 +79,7 @@ export function tokenEndpoints({ provider, introspect, devices, sameSite }: Toke
       path: '/auth/introspect',
       summary: 'Says what a token is good for',
       description:
-        'RFC 7662, for resource servers. A token that is not good now is only said to be inactive.',
+        'RFC 7662, for resource servers: of access, refresh and personal access tokens. Of the latter, `sid` is left out, and `exp` where they have no end. A token that is not good now is only said to be inactive.',
       scope: 'users:admin',
       body: TokenInQuestion,
       bodyType: 'form',

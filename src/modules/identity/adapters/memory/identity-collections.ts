@@ -2,6 +2,7 @@ import { MemoryCollection } from '../../../../platform/memory/memory-collection.
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Invitation } from '../../domain/invitation.ts';
+import type { IssuedToken } from '../../domain/issued-token.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
@@ -28,6 +29,7 @@ export class IdentityCollections {
   readonly accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
     access_tokens_hash_key: token => token.hash,
   });
+  readonly issuedTokens = new MemoryCollection<IssuedToken>('issued_tokens');
   readonly auditLog = new MemoryCollection<AuditEntry>('audit_log');
   readonly mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   readonly invitations = new MemoryCollection<Invitation>('invitations', {

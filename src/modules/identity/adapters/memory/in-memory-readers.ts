@@ -17,7 +17,8 @@ import { inMemoryPeople } from './in-memory-people.ts';
 import { inMemoryRevocations } from './in-memory-revocations.ts';
 
 export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
-  const { users, roles, sessions, accessTokens, invitations, auditLog, revocations } = collections;
+  const { users, roles, sessions, accessTokens, issuedTokens, invitations, auditLog, revocations } =
+    collections;
   const account = (id: string) => {
     const user = users.row(id);
     return user?.deletedAt ? undefined : user;
@@ -72,6 +73,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
         return evaluateList(views, INVITATION_LIST, query);
       },
     },
+    issuedTokens: { find: async hash => issuedTokens.row(hash) },
     audit: {
       async list(query) {
         return evaluateList(

@@ -2,6 +2,7 @@ import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
 import { AuditEntry } from '../../domain/audit-entry.ts';
 import { Invitation } from '../../domain/invitation.ts';
+import { IssuedToken } from '../../domain/issued-token.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
@@ -111,6 +112,20 @@ export const AccessTokenSchema = new EntitySchema<AccessToken>({
     scope: { type: 'text' },
     createdAt: time(),
     expiresAt: { type: 'Date', nullable: true },
+    version: version(),
+  },
+});
+
+export const IssuedTokenSchema = new EntitySchema<IssuedToken>({
+  class: IssuedToken,
+  tableName: 'issued_tokens',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    sessionId: { type: 'uuid' },
+    scope: { type: 'text' },
+    issuedAt: time(),
+    expiresAt: time(),
     version: version(),
   },
 });

@@ -10,6 +10,7 @@ import {
   type IdentityReaders,
   INVITATION_LIST,
   type InvitationView,
+  type IssuedTokenView,
   ROLE_LIST,
   type RoleView,
   SESSION_LIST,
@@ -22,6 +23,7 @@ import {
   AccessTokenSchema,
   AuditEntrySchema,
   InvitationSchema,
+  IssuedTokenSchema,
   RoleSchema,
   SessionSchema,
   UserSchema,
@@ -60,6 +62,8 @@ const SESSION_VIEW = [
 
 /** Without the hash. */
 const ACCESS_TOKEN_VIEW = ['id', 'userId', 'name', 'scope', 'createdAt', 'expiresAt'] as const;
+
+const ISSUED_TOKEN_VIEW = ['id', 'userId', 'sessionId', 'scope', 'issuedAt', 'expiresAt'] as const;
 
 const AUDIT_VIEW = [
   'id',
@@ -124,6 +128,10 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
     { table: 'invitations', columns: columnsOf(InvitationSchema, INVITATION_VIEW) },
     INVITATION_LIST,
   );
+  const issuedTokens = new ReadModel<IssuedTokenView>(reader, {
+    table: 'issued_tokens',
+    columns: columnsOf(IssuedTokenSchema, ISSUED_TOKEN_VIEW),
+  });
   return {
     users: {
       find: id => users.findBy('id', id),
@@ -143,6 +151,7 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
       list: query => accessTokens.list(query),
     },
     invitations: { list: query => invitations.list(query) },
+    issuedTokens: { find: hash => issuedTokens.findBy('id', hash) },
     audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
   };

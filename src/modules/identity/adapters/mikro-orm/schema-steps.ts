@@ -4,6 +4,7 @@ import { auditLogStep } from './schema/audit-log.ts';
 import { deletedUsersStep } from './schema/deleted-users.ts';
 import { identityStep } from './schema/identity.ts';
 import { invitationsStep } from './schema/invitations.ts';
+import { issuedTokensStep } from './schema/issued-tokens.ts';
 import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
 import { peopleSearchStep } from './schema/people-search.ts';
@@ -22,4 +23,5 @@ export const identitySteps: readonly SchemaStep[] = [
   invitationsStep,
   deletedUsersStep,
   peopleSearchStep,
+  issuedTokensStep,
 ];
