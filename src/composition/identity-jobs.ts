@@ -5,6 +5,7 @@ import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts
 import { AccountEraser } from '../modules/identity/application/erase-account.ts';
 import {
   AccountDeletedSender,
+  EmailChangedSender,
   InvitationSender,
   LinkSender,
   NewSignInSender,
@@ -22,6 +23,7 @@ const handlers = {
   passwordChanged: token<JobHandler>('PasswordChangedSender'),
   newSignIn: token<JobHandler>('NewSignInSender'),
   invitation: token<JobHandler>('InvitationSender'),
+  emailChanged: token<JobHandler>('EmailChangedSender'),
   accountDeleted: token<JobHandler>('AccountDeletedSender'),
   accountEraser: token<JobHandler>('AccountEraser'),
 };
@@ -65,6 +67,9 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
     ({ work, users }, mailer) => new NewSignInSender(work, users, mailer) as JobHandler,
     [tokens.identityStorage, tokens.accountMailer],
   );
+  bind(options, handlers.emailChanged, mailer => new EmailChangedSender(mailer) as JobHandler, [
+    tokens.accountMailer,
+  ]);
   bind(options, handlers.accountDeleted, mailer => new AccountDeletedSender(mailer) as JobHandler, [
     tokens.accountMailer,
   ]);

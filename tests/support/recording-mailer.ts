@@ -53,6 +53,7 @@ export const RESET = /^Set another/;
 export const CHANGED = /was changed$/;
 export const INVITED = /^You are invited/;
 export const NEW_SIGN_IN = /^A new sign-in/;
+export const MOVED = /another email address$/;
 export const DELETED = /was deleted$/;
 
 /** The token in the link of a mail. */

@@ -187,12 +187,17 @@ describe('the mail of an invitation', () => {
   });
 });
 
-describe('the mail accountDeleted', () => {
-  const send: Send = (mails, { email }) => mails.accountDeleted(email, BIRTH);
-
+describe.each<[string, Send, string]>([
+  ['accountDeleted', (mails, { email }) => mails.accountDeleted(email, BIRTH), 'Your account was deleted'],
+  [
+    'emailChanged',
+    (mails, { email }) => mails.emailChanged(email, BIRTH),
+    'Your account has another email address',
+  ],
+])('the mail %s', (_, send, title) => {
   it('says when it was, by no name and without a link, in text and in HTML', async () => {
     const { to, subject, text, html } = await written(send, ALICE);
-    expect([to, subject]).toEqual(['alice@example.org', 'Your account was deleted']);
+    expect([to, subject]).toEqual(['alice@example.org', title]);
     for (const content of [text, html]) {
       expect(content).toContain('Hello,');
       expect(content).toContain(BIRTH.toUTCString());
@@ -204,7 +209,7 @@ describe('the mail accountDeleted', () => {
 
   it('arrives as it was written', async () => {
     const { subject, text } = await received(send, ALICE);
-    expect(subject).toBe('Your account was deleted');
+    expect(subject).toBe(title);
     expect(text).toContain('tell whoever runs the server');
   });
 });

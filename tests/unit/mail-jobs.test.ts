@@ -6,6 +6,7 @@ import type { Job } from '../../src/kernel/jobs.ts';
 import type { Mail } from '../../src/kernel/mail.ts';
 import type {
   SendAccountDeleted,
+  SendEmailChanged,
   SendInvitation,
   SendNewSignIn,
   SendPasswordChanged,
@@ -248,16 +249,15 @@ describe('the job that mails an invitation', () => {
   });
 });
 
-describe('the job that tells of a deleted account', () => {
-  const job: SendAccountDeleted = {
-    type: 'identity.send_account_deleted',
-    email: 'gone@example.org',
-    at: BIRTH.toISOString(),
-  };
+describe.each<[SendAccountDeleted['type'] | SendEmailChanged['type'], string]>([
+  ['identity.send_account_deleted', 'Your account was deleted'],
+  ['identity.send_email_changed', 'Your account has another email address'],
+])('the job %s', (type, subject) => {
+  const job = { type, email: 'gone@example.org', at: BIRTH.toISOString() };
 
   it('says when it was, to an address that no account has', async () => {
     await perform(job);
-    expect(mailer.sent).toMatchObject([{ to: 'gone@example.org', subject: 'Your account was deleted' }]);
+    expect(mailer.sent).toMatchObject([{ to: 'gone@example.org', subject }]);
     expect(mailer.sent[0]?.text).toContain('Mon, 23 Nov 2026 12:00:00 GMT');
     expect(mailer.sent[0]?.text).not.toContain('token');
   });

@@ -36,6 +36,14 @@ export function passwordChanged(userId: UserId, at: Date): SendPasswordChanged {
   return { type: 'identity.send_password_changed', userId, at: at.toISOString() };
 }
 
+/** To the address that the account had before. */
+export interface SendEmailChanged extends Job {
+  readonly type: 'identity.send_email_changed';
+  readonly email: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 export interface SendNewSignIn extends Job {
   readonly type: 'identity.send_new_sign_in';
   readonly sessionId: SessionId;

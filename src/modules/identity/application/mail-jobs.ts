@@ -5,6 +5,7 @@ import type { MailTokenPurpose } from '../domain/mail-token.ts';
 import type { User } from '../domain/user.ts';
 import type {
   SendAccountDeleted,
+  SendEmailChanged,
   SendInvitation,
   SendNewSignIn,
   SendPasswordChanged,
@@ -136,6 +137,20 @@ export class InvitationSender implements JobHandler<SendInvitation> {
       { retry: true },
     );
     if (invitation) await this.mailer.invitation(invitation, token);
+  }
+}
+
+/** Tells people, where they read their mail until now, that their account has another address, in case it was not them. */
+export class EmailChangedSender implements JobHandler<SendEmailChanged> {
+  readonly type = 'identity.send_email_changed';
+  private readonly mailer: AccountMailer;
+
+  constructor(mailer: AccountMailer) {
+    this.mailer = mailer;
+  }
+
+  async handle({ email, at }: SendEmailChanged): Promise<void> {
+    await this.mailer.emailChanged(email, new Date(at));
   }
 }
 

@@ -68,6 +68,8 @@ export interface AccountMailer {
   passwordChanged(to: Recipient, at: Date): Promise<void>;
   newSignIn(to: Recipient, where: SignInPlace): Promise<void>;
   invitation(to: Pick<InvitationView, 'email' | 'expiresAt'>, token: string): Promise<void>;
+  /** To the address of before. */
+  emailChanged(email: string, at: Date): Promise<void>;
   /** The names of who wrote there are not known any more. */
   accountDeleted(email: string, at: Date): Promise<void>;
 }

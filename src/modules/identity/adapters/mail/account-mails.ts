@@ -79,6 +79,17 @@ export class AccountMails implements AccountMailer {
     });
   }
 
+  emailChanged(email: string, at: Date): Promise<void> {
+    const nameless = { email, username: null, fullName: null, isVerified: false };
+    return this.send(nameless, {
+      subject: 'Your account has another email address',
+      paragraphs: [
+        `the account on Atrium that had this address was given another one on ${at.toUTCString()}. Links to set another password go there from now on.`,
+      ],
+      ending: 'If it was you, do nothing. If not, tell whoever runs the server at once.',
+    });
+  }
+
   accountDeleted(email: string, at: Date): Promise<void> {
     const nameless = { email, username: null, fullName: null, isVerified: false };
     return this.send(nameless, {
