@@ -47,17 +47,33 @@ describe('a good token with something changed', { timeout: 120_000 }, () => {
   const provider = () => application.get(tokens.identityProvider);
   const storage = () => application.get(tokens.identityStorage);
 
-  async function expectNoAccess(mutate: Mutation, token: string, other: string): Promise<void> {
+  async function expectNoAccess(
+    mutate: Mutation,
+    [token, other]: readonly [string, string],
+    at = provider(),
+  ): Promise<void> {
     const changed = mutate(token, other);
     if (changed === token || changed === other) return;
-    await expect(provider().verify(changed), changed).rejects.toThrow(InvalidToken);
+    await expect(at.verify(changed), changed).rejects.toThrow(InvalidToken);
   }
 
   it('is no access token in any of 40,000 ways', async () => {
     const { accessToken: mine } = await signIn(application, 'alice');
     const { accessToken: others } = await signIn(application, 'bob');
-    await fuzz(40_000, mutate => expectNoAccess(mutate, mine, others));
+    await fuzz(40_000, mutate => expectNoAccess(mutate, [mine, others]));
     expect((await provider().verify(mine)).userId).toBe(userId);
+  });
+
+  it('is no random access token of the database in any of 10,000 ways', async () => {
+    const random = await testApplication('memory', { accessTokens: 'database' });
+    await openAccount(random, 'alice');
+    await openAccount(random, 'bob');
+    const { accessToken: mine } = await signIn(random, 'alice');
+    const { accessToken: others } = await signIn(random, 'bob');
+    const at = random.get(tokens.identityProvider);
+    await fuzz(10_000, mutate => expectNoAccess(mutate, [mine, others], at));
+    expect((await at.verify(mine)).roles).toEqual(['member']);
+    await random.close();
   });
 
   it('is no personal access token in any of 20,000 ways', async () => {
@@ -71,7 +87,7 @@ describe('a good token with something changed', { timeout: 120_000 }, () => {
         return token;
       }),
     );
-    await fuzz(20_000, mutate => expectNoAccess(mutate, mine, others));
+    await fuzz(20_000, mutate => expectNoAccess(mutate, [mine, others]));
     expect((await provider().verify(mine)).userId).toBe(userId);
   });
 
