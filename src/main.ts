@@ -21,7 +21,7 @@ try {
 
 /** With a wrong secret key nobody could sign in, so the keys are opened before the first request can come. */
 async function start(application: Application): Promise<Service> {
-  await application.get(tokens.signingKeys).signing();
+  await application.get(tokens.accessTokens).publicKeys();
   return serve(application);
 }
 

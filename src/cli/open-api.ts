@@ -1,10 +1,11 @@
 import { openApiOf } from '../composition/serve.ts';
 import { withApplication } from './with-application.ts';
 
-/** Needs no database: the document is made of declarations. */
+/** Needs no server: the document is made of declarations. */
 export async function printOpenApi(): Promise<void> {
   const document = await withApplication(async application => openApiOf(application), {
     databaseUrl: 'memory:',
+    redisUrl: '',
   });
   process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }

@@ -8,10 +8,10 @@ import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
-import { LocalEventBus } from '../platform/events/local-event-bus.ts';
 import { Health } from '../platform/http/health.ts';
 import type { JobEngine } from '../platform/jobs/job-engine.ts';
 import { jobSteps } from '../platform/jobs/schema-steps.ts';
+import { Limits } from '../platform/limits/limits.ts';
 import { createLog, type Log } from '../platform/logging/log.ts';
 import { FileMailer } from '../platform/mail/file-mailer.ts';
 import { SmtpMailer } from '../platform/mail/smtp-mailer.ts';
@@ -24,6 +24,7 @@ import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import { contexts } from './contexts.ts';
+import { openShared, type Shared } from './shared.ts';
 import { bind, bindClass, type Token } from './token.ts';
 import { tokens } from './tokens.ts';
 
@@ -52,7 +53,7 @@ export const schema: Schema = {
 
 /**
  * The one way to the application, in production, in tests and on the command line. What takes time to start (the
- * storage) is started here; everything else is made when it is first wanted.
+ * storage, Redis) is started here; everything else is made when it is first wanted.
  * @throws StartError
  */
 export async function createContainer(
@@ -62,15 +63,21 @@ export async function createContainer(
   const log = await createLog(settings);
   makeDataDirectory(settings);
   const secretKey = findSecretKey(settings);
-  const events = new LocalEventBus(log);
-  const { storage, close } = await openStorage(settings, log, events);
+  const shared = await openShared(settings, log);
+  const { storage, close } = await openStorage(settings, log, shared.events).catch(async error => {
+    await shared.close();
+    throw error;
+  });
   const container = new Container();
   container.load(
-    platformModule({ settings, log, secretKey, events, storage }),
+    platformModule({ settings, log, secretKey, shared, storage }),
     ...contexts.map(({ module }) => module),
   );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
-  return { get: name => container.get(name), close };
+  return {
+    get: name => container.get(name),
+    close: () => close().finally(() => shared.close()),
+  };
 }
 
 /** What was started before the container was filled. */
@@ -78,23 +85,33 @@ interface Started {
   readonly settings: Settings;
   readonly log: Log;
   readonly secretKey: SecretKey;
-  readonly events: EventBus;
+  readonly shared: Shared;
   readonly storage: Storage;
 }
 
 function platformModule(started: Started): ContainerModule {
-  const { storage } = started;
+  const { storage, shared } = started;
   return new ContainerModule(options => {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
-    bind(options, tokens.events, () => started.events, []);
+    bind(options, tokens.events, () => shared.events, []);
     bind(options, tokens.storage, () => storage, []);
+    bind(
+      options,
+      tokens.personalData,
+      (...all) => all,
+      contexts.flatMap(({ personalData = [] }) => personalData),
+    );
     bindClass(options, tokens.metrics, Metrics, []);
+    bind(options, tokens.limits, (log, metrics) => new Limits(shared.limiters, log, metrics.limitFailures), [
+      tokens.log,
+      tokens.metrics,
+    ]);
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
     bind(options, tokens.secretKey, () => started.secretKey, []);
-    bind(options, tokens.health, () => new Health({ database: () => ping(storage) }), []);
+    bind(options, tokens.health, () => new Health({ database: () => ping(storage) }, shared.checks), []);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ContainerModule } from 'inversify';
 import type { JobHandler } from '../kernel/jobs.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Api } from '../platform/http/endpoint.ts';
+import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { Token } from './token.ts';
 
@@ -14,4 +15,6 @@ export interface BoundedContext {
   readonly jobs?: readonly Token<JobHandler>[];
   /** What works beside the requests, in the order in which it is started. */
   readonly services?: readonly Token<BackgroundService>[];
+  /** What it keeps of people, in the order of an export. */
+  readonly personalData?: readonly Token<ExportedData>[];
 }

@@ -3,6 +3,7 @@ import { accessTokenEndpoints } from '../modules/identity/adapters/http/access-t
 import { accountEndpoints } from '../modules/identity/adapters/http/account-endpoints.ts';
 import { authenticator } from '../modules/identity/adapters/http/authenticator.ts';
 import { browserEndpoints } from '../modules/identity/adapters/http/browser-endpoints.ts';
+import { DeviceCookie } from '../modules/identity/adapters/http/device-cookie.ts';
 import { discoveryEndpoints } from '../modules/identity/adapters/http/discovery-endpoints.ts';
 import { identityApi } from '../modules/identity/adapters/http/identity-api.ts';
 import { recoveryEndpoints } from '../modules/identity/adapters/http/recovery-endpoints.ts';
@@ -10,6 +11,7 @@ import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
 import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
+import { AcceptInvitation } from '../modules/identity/application/accept-invitation.ts';
 import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
 import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
 import { CreateAccessToken } from '../modules/identity/application/create-access-token.ts';
@@ -28,6 +30,7 @@ import { ResetForgottenPassword } from '../modules/identity/application/reset-fo
 import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
+import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -43,16 +46,18 @@ const endpoints = {
 };
 
 const sameSite = token<SameSite>('SameSite');
+const deviceCookie = token<DeviceCookie>('DeviceCookie');
 
 export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   bindCredentials(options);
   bind(
     options,
     endpoints.account,
-    ({ registration }, { work, users }, accounts, setUp, policy, hasher, throttle, clock) => {
+    ({ registration }, { work, users }, accounts, setUp, once, policy, hasher, throttle, clock) => {
+      const acceptInvitation = new AcceptInvitation(accounts, work, once, clock);
       const proof = new ProofOfIdentity(hasher, throttle, clock);
       return accountEndpoints({
-        register: new RegisterUser(registration, accounts, work),
+        register: new RegisterUser(registration, accounts, acceptInvitation, work),
         setUp,
         readOwnProfile: new ReadOwnProfile(users),
         changeOwnProfile: new ChangeOwnProfile(work, proof, clock),
@@ -64,6 +69,7 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.identityStorage,
       tokens.openAccount,
       tokens.setUpAdministrator,
+      tokens.oneTimeTokens,
       tokens.passwordPolicy,
       tokens.passwordHasher,
       tokens.credentialThrottle,
@@ -109,36 +115,65 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
+  bindIdentityPeople(options);
   bindIdentityAdministration(options);
-  bind(options, tokens.identityApi, identityApi, [...Object.values(endpoints), ...administrationEndpoints]);
+  bind(options, tokens.identityApi, identityApi, [
+    ...Object.values(endpoints),
+    ...personalEndpoints,
+    ...administrationEndpoints,
+  ]);
 }
 
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.introspectToken,
-    (settings, { work, sessions, users }, refresh, access, lifetimes, clock) => {
-      const known = { lifetimes, issuer: publicUrlOf(settings) };
-      return new IntrospectToken(work, sessions, users, refresh, access, known, clock);
+    (
+      settings,
+      { work, users, roles, sessions, accessTokens: personalTokens },
+      refresh,
+      access,
+      once,
+      lifetimes,
+      clock,
+    ) => {
+      const known = {
+        refreshTokens: refresh,
+        accessTokens: access,
+        sessions,
+        personalTokens,
+        oneTimeTokens: once,
+      };
+      return new IntrospectToken(
+        work,
+        users,
+        roles,
+        known,
+        { lifetimes, issuer: publicUrlOf(settings) },
+        clock,
+      );
     },
     [
       tokens.settings,
       tokens.identityStorage,
       tokens.refreshTokens,
       tokens.accessTokens,
+      tokens.oneTimeTokens,
       tokens.sessionLifetimes,
       tokens.clock,
     ],
   );
-  bind(options, endpoints.token, (provider, introspect) => tokenEndpoints({ provider, introspect }), [
-    tokens.identityProvider,
-    tokens.introspectToken,
-  ]);
+  bind(
+    options,
+    endpoints.token,
+    (provider, introspect, devices, sameSite) => tokenEndpoints({ provider, introspect, devices, sameSite }),
+    [tokens.identityProvider, tokens.introspectToken, deviceCookie, sameSite],
+  );
   bind(
     options,
     endpoints.browser,
-    (provider, cookies, sameSite) => browserEndpoints({ provider, cookies, sameSite }),
-    [tokens.identityProvider, tokens.sessionCookies, sameSite],
+    (provider, cookies, devices, sameSite) => browserEndpoints({ provider, cookies, devices, sameSite }),
+    [tokens.identityProvider, tokens.sessionCookies, deviceCookie, sameSite],
   );
   bind(
     options,
@@ -154,9 +189,9 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     endpoints.discovery,
-    (settings, keys) =>
-      discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => keys.published() }),
-    [tokens.settings, tokens.signingKeys],
+    (settings, access) =>
+      discoveryEndpoints({ issuer: publicUrlOf(settings), publicKeys: () => access.publicKeys() }),
+    [tokens.settings, tokens.accessTokens],
   );
 }
 
@@ -170,6 +205,12 @@ function bindCredentials(options: ContainerModuleLoadOptions): void {
         secure: settings.publicUrl.startsWith('https:'),
         refreshLifetime: settings.sessionIdleTtl,
       }),
+    [tokens.settings],
+  );
+  bind(
+    options,
+    deviceCookie,
+    settings => new DeviceCookie({ secure: settings.publicUrl.startsWith('https:') }),
     [tokens.settings],
   );
   bind(

@@ -2,10 +2,16 @@ import type { ContainerModuleLoadOptions } from 'inversify';
 import type { JobHandler } from '../kernel/jobs.ts';
 import { RandomOneTimeTokens } from '../modules/identity/adapters/crypto/random-one-time-tokens.ts';
 import { AccountMails } from '../modules/identity/adapters/mail/account-mails.ts';
+import { AccountEraser } from '../modules/identity/application/erase-account.ts';
 import {
+  AccountDeletedSender,
+  EmailChangedSender,
+  InvitationSender,
+  LinkSender,
+  NewSignInSender,
+  PASSWORD_RESET,
   PasswordChangedSender,
-  PasswordResetSender,
-  VerificationSender,
+  VERIFICATION,
 } from '../modules/identity/application/mail-jobs.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass, type Token, token } from './token.ts';
@@ -15,6 +21,11 @@ const handlers = {
   verification: token<JobHandler>('VerificationSender'),
   passwordReset: token<JobHandler>('PasswordResetSender'),
   passwordChanged: token<JobHandler>('PasswordChangedSender'),
+  newSignIn: token<JobHandler>('NewSignInSender'),
+  invitation: token<JobHandler>('InvitationSender'),
+  emailChanged: token<JobHandler>('EmailChangedSender'),
+  accountDeleted: token<JobHandler>('AccountDeletedSender'),
+  accountEraser: token<JobHandler>('AccountEraser'),
 };
 
 export const identityJobs: readonly Token<JobHandler>[] = Object.values(handlers);
@@ -29,13 +40,19 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     handlers.verification,
-    ({ work }, ...rest) => new VerificationSender(work, ...rest) as JobHandler,
+    ({ work }, ...rest) => new LinkSender(VERIFICATION, work, ...rest) as JobHandler,
     needed,
   );
   bind(
     options,
     handlers.passwordReset,
-    ({ work }, ...rest) => new PasswordResetSender(work, ...rest) as JobHandler,
+    ({ work }, ...rest) => new LinkSender(PASSWORD_RESET, work, ...rest) as JobHandler,
+    needed,
+  );
+  bind(
+    options,
+    handlers.invitation,
+    ({ work }, ...rest) => new InvitationSender(work, ...rest) as JobHandler,
     needed,
   );
   bind(
@@ -44,4 +61,20 @@ export function bindIdentityJobs(options: ContainerModuleLoadOptions): void {
     ({ users }, mailer) => new PasswordChangedSender(users, mailer) as JobHandler,
     [tokens.identityStorage, tokens.accountMailer],
   );
+  bind(
+    options,
+    handlers.newSignIn,
+    ({ work, users }, mailer) => new NewSignInSender(work, users, mailer) as JobHandler,
+    [tokens.identityStorage, tokens.accountMailer],
+  );
+  bind(options, handlers.emailChanged, mailer => new EmailChangedSender(mailer) as JobHandler, [
+    tokens.accountMailer,
+  ]);
+  bind(options, handlers.accountDeleted, mailer => new AccountDeletedSender(mailer) as JobHandler, [
+    tokens.accountMailer,
+  ]);
+  bind(options, handlers.accountEraser, ({ users }, data) => new AccountEraser(users, data) as JobHandler, [
+    tokens.identityStorage,
+    tokens.personalData,
+  ]);
 }

@@ -1,5 +1,6 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
+import { EncryptedDeviceTokens } from '../modules/identity/adapters/crypto/encrypted-device-tokens.ts';
 import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
 import { LocalIdentity } from '../modules/identity/adapters/local/local-identity.ts';
 import { RevocationWatch } from '../modules/identity/adapters/local/revocation-watch.ts';
@@ -8,6 +9,8 @@ import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  InvitationSchema,
+  IssuedTokenSchema,
   MailTokenSchema,
   RoleSchema,
   SessionSchema,
@@ -17,6 +20,7 @@ import {
 } from '../modules/identity/adapters/mikro-orm/identity-schemas.ts';
 import { mikroOrmIdentity } from '../modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import { identitySteps } from '../modules/identity/adapters/mikro-orm/schema-steps.ts';
+import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/database-access-tokens.ts';
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
@@ -33,6 +37,7 @@ import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
 import { bindIdentityApi } from './identity-api.ts';
 import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
+import { identityData } from './identity-people.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -62,19 +67,22 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
     [tokens.settings, tokens.identityStorage, tokens.secretKey, tokens.ids, tokens.clock],
   );
   bindClass(options, tokens.refreshTokens, RandomRefreshTokens, []);
+  bindClass(options, tokens.deviceTokens, EncryptedDeviceTokens, [tokens.secretKey, tokens.clock]);
   bind(
     options,
     tokens.accessTokens,
-    (settings, keys, clock) =>
-      new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock),
-    [tokens.settings, tokens.signingKeys, tokens.clock],
+    (settings, keys, { work, issuedTokens }, clock) =>
+      settings.accessTokens === 'paseto'
+        ? new PasetoAccessTokens(keys, publicUrlOf(settings), settings.accessTokenTtl, clock)
+        : new DatabaseAccessTokens(work, issuedTokens, settings.accessTokenTtl, clock),
+    [tokens.settings, tokens.signingKeys, tokens.identityStorage, tokens.clock],
   );
   bind(
     options,
     tokens.credentialThrottle,
-    ({ rateLimit }, log) =>
-      rateLimit === 'on' ? new RateLimitedCredentials(log) : new UnlimitedCredentials(),
-    [tokens.settings, tokens.log],
+    ({ rateLimit }, limits) =>
+      rateLimit === 'on' ? new RateLimitedCredentials(limits) : new UnlimitedCredentials(),
+    [tokens.settings, tokens.limits],
   );
   bind(
     options,
@@ -133,12 +141,13 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.signIn,
-    ({ work }, hasher, throttle, refresh, access, lifetimes, ids, clock) =>
-      new SignIn(work, hasher, throttle, refresh, access, lifetimes, ids, clock),
+    ({ work }, hasher, throttle, devices, refresh, access, lifetimes, ids, clock) =>
+      new SignIn(work, hasher, throttle, devices, refresh, access, lifetimes, ids, clock),
     [
       tokens.identityStorage,
       tokens.passwordHasher,
       tokens.credentialThrottle,
+      tokens.deviceTokens,
       tokens.refreshTokens,
       tokens.accessTokens,
       tokens.sessionLifetimes,
@@ -181,7 +190,9 @@ export const identityContext: BoundedContext = {
       SessionSchema,
       AccessTokenSchema,
       AuditEntrySchema,
+      IssuedTokenSchema,
       MailTokenSchema,
+      InvitationSchema,
       RoleSchema,
       SetupSchema,
       SigningKeySchema,
@@ -191,4 +202,5 @@ export const identityContext: BoundedContext = {
   api: tokens.identityApi,
   jobs: identityJobs,
   services: [tokens.revocationWatch],
+  personalData: identityData,
 };

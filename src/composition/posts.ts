@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { postData } from '../modules/posts/adapters/http/post-data.ts';
 import { postApi } from '../modules/posts/adapters/http/post-endpoints.ts';
 import { inMemoryPosts } from '../modules/posts/adapters/memory/in-memory-posts.ts';
 import { mikroOrmPosts } from '../modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
@@ -31,10 +32,12 @@ const module = new ContainerModule(options => {
       }),
     [tokens.postStorage, tokens.ids, tokens.clock],
   );
+  bind(options, tokens.postData, ({ reader }) => postData(reader), [tokens.postStorage]);
 });
 
 export const postsContext: BoundedContext = {
   module,
   schema: { entities: [PostSchema], steps: postSteps },
   api: tokens.postApi,
+  personalData: [tokens.postData],
 };

@@ -80,6 +80,7 @@ async function listen(application: Application): Promise<Service> {
     health,
     log: application.get(tokens.log),
     metrics,
+    limits: application.get(tokens.limits),
   });
   const { host, port, managementHost, managementPort, maxConnections, requestTimeout, stopTimeout } =
     settings;

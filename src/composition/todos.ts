@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { todoData } from '../modules/todos/adapters/http/todo-data.ts';
 import { todoApi } from '../modules/todos/adapters/http/todo-endpoints.ts';
 import { inMemoryTodos } from '../modules/todos/adapters/memory/in-memory-todos.ts';
 import { mikroOrmTodos } from '../modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
@@ -7,6 +8,7 @@ import { TodoSchema } from '../modules/todos/adapters/mikro-orm/todo-schema.ts';
 import { AddTodo } from '../modules/todos/application/add-todo.ts';
 import { ChangeTodo } from '../modules/todos/application/change-todo.ts';
 import { DeleteTodo } from '../modules/todos/application/delete-todo.ts';
+import { EraseTodos } from '../modules/todos/application/erase-todos.ts';
 import { ListTodos } from '../modules/todos/application/list-todos.ts';
 import { ReadTodo } from '../modules/todos/application/read-todo.ts';
 import { onStorage } from '../platform/storage.ts';
@@ -31,10 +33,14 @@ const module = new ContainerModule(options => {
       }),
     [tokens.todoStorage, tokens.ids, tokens.clock],
   );
+  bind(options, tokens.todoData, ({ work, reader }) => todoData(reader, new EraseTodos(work)), [
+    tokens.todoStorage,
+  ]);
 });
 
 export const todosContext: BoundedContext = {
   module,
   schema: { entities: [TodoSchema], steps: todoSteps },
   api: tokens.todoApi,
+  personalData: [tokens.todoData],
 };

@@ -12,6 +12,7 @@ import type { OpenAccount } from '../modules/identity/application/open-account.t
 import type {
   AccessTokens,
   AccountMailer,
+  DeviceTokens,
   IdentityProvider,
   IdentityStorage,
   OneTimeTokens,
@@ -30,8 +31,10 @@ import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
+import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
@@ -45,11 +48,14 @@ export const tokens = {
   mailer: token<Mailer>('Mailer'),
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
+  limits: token<Limits>('Limits'),
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),
   events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
+  /** Of all contexts. */
+  personalData: token<readonly ExportedData[]>('PersonalData'),
 
   identityStorage: token<IdentityStorage>('IdentityStorage'),
   identityProvider: token<IdentityProvider>('IdentityProvider'),
@@ -59,6 +65,7 @@ export const tokens = {
   credentialThrottle: token<CredentialThrottle>('CredentialThrottle'),
   passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),
+  deviceTokens: token<DeviceTokens>('DeviceTokens'),
   refreshTokens: token<RefreshTokens>('RefreshTokens'),
   sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),
   verifiedTokens: token<VerifiedTokens>('VerifiedTokens'),
@@ -77,9 +84,11 @@ export const tokens = {
 
   postStorage: token<PostStorage>('PostStorage'),
   postApi: token<Api>('PostApi'),
+  postData: token<ExportedData>('PostData'),
 
   todoStorage: token<TodoStorage>('TodoStorage'),
   todoApi: token<Api>('TodoApi'),
+  todoData: token<ExportedData>('TodoData'),
 
   rosterStorage: token<RosterStorage>('RosterStorage'),
   rosterApi: token<Api>('RosterApi'),

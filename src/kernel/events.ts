@@ -1,11 +1,14 @@
-/** Something that happened in one context and that others may want to know. Each context declares its own. */
+/**
+ * Something that happened in one context and that others may want to know. Each context declares its own. It is plain JSON,
+ * because it may go to other processes.
+ */
 export interface IntegrationEvent {
   readonly type: string;
 }
 
 /**
- * Tells what happened to whoever listens, in this process. An event can be lost on its way to another process, so
- * whoever must know for certain reads it from storage too.
+ * Tells what happened to whoever listens: in this process at once, in others where they are joined. An event can be lost on its
+ * way to another process, so whoever must know for certain reads it from storage too.
  */
 export interface EventBus {
   publish(event: IntegrationEvent): void;

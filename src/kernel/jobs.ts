@@ -8,7 +8,8 @@ export interface Job {
 
 /** Where a unit of work leaves jobs: they are there once the work has been committed, and never otherwise. */
 export interface JobQueue {
-  enqueue<J extends Job>(job: J): Promise<void>;
+  /** It is done as soon as may be, or after `notBefore`. */
+  enqueue<J extends Job>(job: J, options?: { readonly notBefore?: Date }): Promise<void>;
 }
 
 /**

@@ -6,6 +6,7 @@ import { CONCURRENCY, MAX_ATTEMPTS, POLL_INTERVAL, TIME_LIMIT } from '../../src/
 import { STORAGES } from '../support/application.ts';
 import {
   enqueue,
+  enqueueFor,
   handler,
   jobSetting,
   jobStoreOf,
@@ -15,6 +16,7 @@ import {
   workerOf,
   workOnce,
 } from '../support/job-worker.ts';
+import { onPostgres } from '../support/statements.ts';
 import { DIFFICULT_TEXTS } from '../support/texts.ts';
 
 const PATIENT = { timeout: 15_000, interval: 20 };
@@ -273,6 +275,22 @@ describe.each(['memory', 'sqlite'] as const)('jobs on %s, by the clock', storage
     expect(names).toEqual(['left behind']);
   });
 
+  it('for later are done at their time, and not before', async () => {
+    const { application, clock } = await jobSetting(storage);
+    const { names, handlers } = noting();
+    const time = new Date(clock.now().getTime() + 900_000);
+    await enqueueFor(application, time, task('later'));
+    await enqueueFor(application, clock.now(), task('now'));
+    await workOnce(application, handlers);
+    expect(names).toEqual(['now']);
+    clock.advance(899.999);
+    await workOnce(application, handlers);
+    expect(names).toEqual(['now']);
+    clock.advance(0.001);
+    await workOnce(application, handlers);
+    expect(names).toEqual(['now', 'later']);
+  });
+
   it('are leased for longer than they may take', async () => {
     const { application, clock } = await jobSetting(storage);
     const gate = Promise.withResolvers<void>();
@@ -344,6 +362,29 @@ describe.each(['memory', 'sqlite'] as const)('jobs on %s, by the clock', storage
 });
 
 describe('jobs on postgresql, where pg-boss counts the attempts', () => {
+  it('for later are done at their time, and not before', async () => {
+    const { application } = await jobSetting('postgresql');
+    const { names, handlers, reach } = noting();
+    const time = new Date(Date.now() + 900_000);
+    await enqueueFor(application, time, task('later'));
+    await enqueueFor(application, new Date(Date.now() - 1000), task('now'));
+    await startWorker(application, handlers);
+    await reach(1);
+    await enqueue(application, task('next'));
+    await reach(2);
+    expect(names).toEqual(['now', 'next']);
+    const due = await onPostgres(application.settings, async client => {
+      const { rows } = await client.query<{ start_after: Date }>(
+        `update atrium_jobs.job j set start_after = now() from atrium_jobs.job old
+         where old.id = j.id and j.name = 'test.task' and j.state = 'created' returning old.start_after`,
+      );
+      return rows.map(({ start_after: start }) => start.getTime());
+    });
+    expect(due).toEqual([time.getTime()]);
+    await reach(3);
+    expect(names).toEqual(['now', 'next', 'later']);
+  });
+
   it(`are dead after ${MAX_ATTEMPTS} attempts, and are never tried again`, { timeout: 60_000 }, async () => {
     const { application } = await jobSetting('postgresql');
     const client = new pg.Client({ connectionString: application.settings.databaseUrl });

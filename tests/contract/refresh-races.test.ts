@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createContainer } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
@@ -61,5 +62,25 @@ describe.each(STORAGES)('refreshing at once on %s', storage => {
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(InvalidGrant) });
     expect(await revocations.after(before)).toHaveLength(1);
+  });
+});
+
+describe.each(['sqlite', 'postgresql'] as const)('refreshing at once in two servers on one %s', storage => {
+  it('gives one successor to fifty with one refresh token, and the session goes on', async () => {
+    const application = await testApplication(storage);
+    const other = await createContainer(application.settings);
+    await openAccount(application, 'alice');
+    const { refreshToken } = await signIn(application, 'alice');
+    const servers = Array.from({ length: 50 }, (_, number) => (number % 2 === 0 ? application : other));
+    const answers = await Promise.allSettled(servers.map(server => refresh(server, refreshToken)));
+    const successors = new Set(
+      answers.map(answer => answer.status === 'fulfilled' && answer.value.refreshToken),
+    );
+    const [successor] = successors;
+    const next = successor ? await refresh(other, successor) : undefined;
+    await other.close();
+    await application.close();
+    expect(successors.size).toBe(1);
+    expect(next?.refreshToken).toEqual(expect.any(String));
   });
 });

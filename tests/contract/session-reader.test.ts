@@ -35,6 +35,7 @@ describe.each(STORAGES)('the reader of sessions on %s', storage => {
         sessionId: id,
         userId: user.id,
         role: 'admin',
+        roleScope: null,
         isActive: true,
         signedInAt: BIRTH,
         expiresAt: at(60),

@@ -5,6 +5,7 @@ import type { IdentityWork } from '../../src/modules/identity/application/ports.
 import { Session } from '../../src/modules/identity/domain/session.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
+import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { LIFETIMES, newSession } from '../support/sessions.ts';
 import { DIFFICULT_TEXTS, DIFFICULT_TIMES } from '../support/texts.ts';
@@ -39,7 +40,7 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
   it('keeps every field', async () => {
     const device = { name: 'Laptop', address: '2001:db8::1' };
     const hashes = { familyHash: 'every field', refreshTokenHash: 'first' };
-    const session = await stored({ ...hashes, device, scopes: SCOPES });
+    const session = await stored({ ...hashes, device, network: '2001:db8:0:0', scopes: SCOPES });
     const found = await ofFamily('every field');
     expect(found).toBeInstanceOf(Session);
     expect(found).not.toBe(session);
@@ -52,6 +53,8 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
       sealedSuccessor: null,
       deviceName: 'Laptop',
       address: '2001:db8::1',
+      network: '2001:db8:0:0',
+      isAnnounced: false,
       createdAt: BIRTH,
       lastUsedAt: BIRTH,
       expiresAt: at(60),
@@ -89,7 +92,8 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
 
   it('keeps nulls and an empty list of scopes', async () => {
     const { familyHash } = await stored({ scopes: [] });
-    expect(await ofFamily(familyHash)).toMatchObject({ deviceName: null, address: null, scopes: [] });
+    const nothing = { deviceName: null, address: null, network: null, scopes: [] };
+    expect(await ofFamily(familyHash)).toMatchObject(nothing);
   });
 
   it.each(DIFFICULT_TEXTS)('keeps the device name %j', async name => {
@@ -134,6 +138,60 @@ describe.each(STORAGES)('the storage of sessions on %s', storage => {
     expect(await found(owner.id, at(59.999))).toEqual(live.map(({ id }) => id).sort());
     expect(await found(owner.id, at(60))).toEqual([live[1]?.id]);
     expect(await found(application.get(tokens.ids).next(), at(0))).toEqual([]);
+  });
+
+  it('knows whether a person has ever signed in, however long ago', async () => {
+    const [owner, nobody] = [await storedUser(application), await storedUser(application)];
+    const { id } = await stored({ now: at(-1_000_000) }, owner);
+    await change(id, session => session.end(at(-999_999)));
+    expect(await work.run(({ sessions }) => sessions.hasAny(owner.id))).toBe(true);
+    expect(await work.run(({ sessions }) => sessions.hasAny(nobody.id))).toBe(false);
+  });
+
+  it.each([
+    ['the same one at that very time', {}, true],
+    ['one of another name', { deviceName: 'backup' }, false],
+    ['one of the name in capitals', { deviceName: 'SCRIPT' }, false],
+    ['one without a name', { deviceName: null }, false],
+    ['one in another network', { network: '192.0.2.8' }, false],
+    ['somebody else’s', { userId: UNKNOWN_ID }, false],
+    ['one since a moment later', { since: at(30.001) }, false],
+    ['one since before', { since: at(-1000) }, true],
+  ])('knows a client again, or not: %s', async (_, other, known) => {
+    const owner = await storedUser(application);
+    const device = { name: 'script', address: '192.0.2.7' };
+    await stored({ device, network: '192.0.2.7', now: at(30) }, owner);
+    const { since, ...client } = {
+      userId: owner.id,
+      deviceName: 'script',
+      network: '192.0.2.7',
+      since: at(30),
+      ...other,
+    };
+    expect(await work.run(({ sessions }) => sessions.hasClient(client, since))).toBe(known);
+  });
+
+  it('knows a client without a name again', async () => {
+    const owner = await storedUser(application);
+    await stored({ network: '192.0.2.7' }, owner);
+    const client = { userId: owner.id, deviceName: null, network: '192.0.2.7' };
+    expect(await work.run(({ sessions }) => sessions.hasClient(client, BIRTH))).toBe(true);
+  });
+
+  it('finds the sessions that a person was told of lately', async () => {
+    const [owner, other] = [await storedUser(application), await storedUser(application)];
+    const announced = async (whose: User, seconds: number) => {
+      const session = newSession(whose.id, { now: at(seconds) });
+      session.isAnnounced = true;
+      await work.run(({ sessions }) => sessions.add(session));
+      return session.id;
+    };
+    await announced(owner, 9.999);
+    const late = [await announced(owner, 10), await announced(owner, 11)];
+    await announced(other, 11);
+    await stored({ now: at(12) }, owner);
+    const found = await work.run(({ sessions }) => sessions.announcedSince(owner.id, at(10)));
+    expect(found.map(({ id }) => id).toSorted()).toEqual(late.toSorted());
   });
 
   it('changes each of several sessions that it found together', async () => {

@@ -6,6 +6,7 @@ import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
 import { Todo, type TodoId } from '../../src/modules/todos/domain/todo.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
+import { newTodo, storedTodo } from '../support/todos.ts';
 
 const LATER = new Date('2026-11-24T12:00:00.000Z');
 
@@ -23,20 +24,14 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
   afterAll(() => application.close());
 
-  const aTodo = (text = 'a thing to do') =>
-    new Todo(application.get(tokens.ids).next(), owner.id, { text, completed: false }, BIRTH);
-
-  async function storedTodo(text?: string): Promise<Todo> {
-    const todo = aTodo(text);
-    await todos.work.run(async work => work.todos.add(todo));
-    return todo;
-  }
+  const aTodo = (text?: string) => newTodo(application, owner.id, text);
+  const keptTodo = (text?: string) => storedTodo(application, owner.id, text);
 
   const change = (id: TodoId, text: string) =>
     todos.work.run(async work => (await work.todos.get(id))?.change({ text }, LATER));
 
   it('are one object for one id', async () => {
-    const { id } = await storedTodo();
+    const { id } = await keptTodo();
     await todos.work.run(async work => {
       const first = await work.todos.get(id);
       expect(first).toBeInstanceOf(Todo);
@@ -53,7 +48,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('keep an unwritten change when they are loaded again', async () => {
-    const { id } = await storedTodo('before');
+    const { id } = await keptTodo('before');
     await todos.work.run(async work => {
       (await work.todos.get(id))?.change({ text: 'after' }, LATER);
       expect(await work.todos.get(id)).toMatchObject({ text: 'after' });
@@ -62,7 +57,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('are other objects in another transaction', async () => {
-    const { id } = await storedTodo('before');
+    const { id } = await keptTodo('before');
     const outside = await todos.work.run(async work => work.todos.get(id));
     outside?.change({ text: 'changed outside of any transaction' }, LATER);
     expect(await todos.work.run(async work => work.todos.get(id))).not.toBe(outside);
@@ -99,7 +94,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('are gone for the rest of the transaction that removed them', async () => {
-    const { id } = await storedTodo();
+    const { id } = await keptTodo();
     await todos.work.run(async work => {
       const todo = await work.todos.get(id);
       if (todo) await work.todos.remove(todo);
@@ -109,7 +104,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('stay removed although they were changed before', async () => {
-    const { id } = await storedTodo();
+    const { id } = await keptTodo();
     await todos.work.run(async work => {
       const todo = await work.todos.get(id);
       todo?.change({ text: 'changed, then removed' }, LATER);
@@ -119,7 +114,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('can be added again after they were removed', async () => {
-    const todo = await storedTodo('first');
+    const todo = await keptTodo('first');
     await todos.work.run(async work => {
       const found = await work.todos.get(todo.id);
       if (found) await work.todos.remove(found);
@@ -129,7 +124,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('start at version 1 and get the next with every change', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     expect(await todos.reader.find(todo.id)).toMatchObject({ version: 1 });
     for (const version of [2, 3, 4]) {
       await change(todo.id, `version ${version}`);
@@ -138,7 +133,7 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('get one new version for several changes', async () => {
-    const { id } = await storedTodo();
+    const { id } = await keptTodo();
     await todos.work.run(async work => {
       const todo = await work.todos.get(id);
       todo?.change({ text: 'once' }, LATER);
@@ -148,14 +143,14 @@ describe.each(STORAGES)('entities in one transaction on %s', storage => {
   });
 
   it('keep their version when nothing changed', async () => {
-    const todo = await storedTodo('the same');
+    const todo = await keptTodo('the same');
     await todos.work.run(async work => work.todos.get(todo.id));
     await change(todo.id, 'the same');
     expect(await todos.reader.find(todo.id)).toMatchObject({ version: 1, updatedAt: BIRTH });
   });
 
   it('know their new version once the transaction is over', async () => {
-    const { id } = await storedTodo();
+    const { id } = await keptTodo();
     const todo = await todos.work.run(async work => {
       const found = await work.todos.get(id);
       found?.change({ text: 'changed' }, LATER);

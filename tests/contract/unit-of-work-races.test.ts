@@ -3,9 +3,10 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { VersionMismatch } from '../../src/kernel/errors.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
-import { Todo } from '../../src/modules/todos/domain/todo.ts';
+import type { Todo } from '../../src/modules/todos/domain/todo.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
-import { BIRTH, storedUser } from '../support/people.ts';
+import { storedUser } from '../support/people.ts';
+import { storedTodo } from '../support/todos.ts';
 
 const LATER = new Date('2026-11-24T12:00:00.000Z');
 const WRITERS = 20;
@@ -23,12 +24,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
   afterAll(() => application.close());
 
-  async function storedTodo(text = 'start'): Promise<Todo> {
-    const id = application.get(tokens.ids).next();
-    const todo = new Todo(id, owner.id, { text, completed: false }, BIRTH);
-    await todos.work.run(async work => work.todos.add(todo));
-    return todo;
-  }
+  const keptTodo = (text = 'start') => storedTodo(application, owner.id, text);
 
   const append = (todo: Todo, mark: string, { retry }: { retry: boolean }) =>
     todos.work.run(
@@ -62,7 +58,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   }
 
   it('are lost by nobody when twenty writers of one row may retry', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     await Promise.all(MARKS.map(mark => append(todo, mark, { retry: true })));
     const stored = await todos.reader.find(todo.id);
     expect(stored?.version).toBe(1 + WRITERS);
@@ -71,7 +67,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('lose no update when twenty writers of one row may not retry: who fails has written nothing', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const outcomes = await Promise.allSettled(MARKS.map(mark => append(todo, mark, { retry: false })));
     const won = MARKS.filter((_, number) => outcomes[number]?.status === 'fulfilled');
     for (const outcome of outcomes)
@@ -84,7 +80,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('refuse a write of what another transaction changed in between, or come one after the other', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const { first, second } = await interleaved(todo, found =>
       found.change({ text: `${found.text} first` }, LATER),
     );
@@ -99,7 +95,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('run the work again from its start where it may be retried', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const seen: string[] = [];
     const read = Promise.withResolvers<void>();
     const mayWrite = Promise.withResolvers<void>();
@@ -137,7 +133,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('refuse the removal of a row that changed since it was read', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const stale = await todos.work.run(async work => work.todos.get(todo.id));
     await append(todo, ' changed', { retry: false });
     const removal = todos.work.run(async work => {
@@ -148,7 +144,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('refuse the removal of a row that was removed since it was read', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const stale = await todos.work.run(async work => work.todos.get(todo.id));
     const remove = () =>
       todos.work.run(async work => {
@@ -159,7 +155,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('refuse a change of a row that was removed in between', async () => {
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     const read = Promise.withResolvers<void>();
     const mayWrite = Promise.withResolvers<void>();
     const change = todos.work.run(async work => {
@@ -185,7 +181,7 @@ describe.each(STORAGES)('races between transactions on %s', storage => {
   });
 
   it('do not touch other rows: transactions of different rows all succeed without a retry', async () => {
-    const rows = await Promise.all(MARKS.map(mark => storedTodo(mark)));
+    const rows = await Promise.all(MARKS.map(mark => keptTodo(mark)));
     await Promise.all(rows.map(todo => append(todo, ' changed', { retry: false })));
     const stored = await Promise.all(rows.map(({ id }) => todos.reader.find(id)));
     expect(stored.map(todo => todo?.text)).toEqual(MARKS.map(mark => `${mark} changed`));

@@ -4,10 +4,10 @@ import type { IdentityWork } from '../../src/modules/identity/application/ports.
 import { SigningKey } from '../../src/modules/identity/domain/signing-key.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
-import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, newUser, storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
+import { newTodo, storedTodo } from '../support/todos.ts';
 
 const LATER = new Date('2026-11-24T12:00:00.000Z');
 
@@ -27,14 +27,8 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
   });
   afterAll(() => application.close());
 
-  const aTodo = (text = 'a thing to do') =>
-    new Todo(application.get(tokens.ids).next(), owner.id, { text, completed: false }, BIRTH);
-
-  async function storedTodo(text?: string): Promise<Todo> {
-    const todo = aTodo(text);
-    await todos.work.run(async work => work.todos.add(todo));
-    return todo;
-  }
+  const aTodo = (text?: string) => newTodo(application, owner.id, text);
+  const keptTodo = (text?: string) => storedTodo(application, owner.id, text);
 
   const aKey = (id: string) => new SigningKey(id, 'k4.public.x', 'sealed', BIRTH);
 
@@ -74,7 +68,7 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
   });
 
   it('takes back changes to loaded entities and removals when the work throws', async () => {
-    const [changed, removed] = [await storedTodo('as it was'), await storedTodo()];
+    const [changed, removed] = [await keptTodo('as it was'), await keptTodo()];
     const work = todos.work.run(async work => {
       (await work.todos.get(changed.id))?.change({ text: 'changed' }, LATER);
       const other = await work.todos.get(removed.id);
@@ -102,12 +96,12 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
           throw new Interrupted();
         }),
       ).rejects.toBeInstanceOf(Interrupted);
-    const todo = await storedTodo();
+    const todo = await keptTodo();
     expect(await todos.reader.find(todo.id)).toMatchObject({ id: todo.id });
   });
 
   it('shows readers nothing before the commit, and all after it', async () => {
-    const [added, changed, removed] = [aTodo(), await storedTodo('before'), await storedTodo()];
+    const [added, changed, removed] = [aTodo(), await keptTodo('before'), await keptTodo()];
     await todos.work.run(async work => {
       await work.todos.add(added);
       (await work.todos.get(changed.id))?.change({ text: 'after' }, LATER);

@@ -45,10 +45,12 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
       displayName: 'ada',
       role: 'admin',
       passwordHash: '$argon2id$v=19$m=64,t=1,p=1$c2FsdA$aGFzaA',
+      passwordChangedAt: new Date('2026-01-02T03:04:05.678Z'),
       isActive: true,
       isVerified: false,
       createdAt: new Date('2026-01-02T03:04:05.678Z'),
       updatedAt: new Date('2026-01-02T03:04:05.678Z'),
+      deletedAt: null,
       version: 1,
     });
   });
@@ -102,7 +104,7 @@ describe.each(STORAGES)('the storage of users on %s', storage => {
 
   it('shows an account without what nobody may see of it', async () => {
     const user = await storedUser(application, { username: 'shown', fullName: 'Shown', role: 'admin' });
-    const { emailKey, displayName, passwordHash, ...view } = user;
+    const { emailKey, displayName, passwordHash, passwordChangedAt, deletedAt, ...view } = user;
     expect({ ...(await identity.users.find(user.id)) }).toEqual(view);
   });
 

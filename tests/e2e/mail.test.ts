@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, test, vi } from 'vitest';
 import { freePort } from '../support/postgres.ts';
-import { CHANGED, RESET, tokenOf, VERIFY } from '../support/recording-mailer.ts';
+import { CHANGED, NEW_SIGN_IN, RESET, tokenOf, VERIFY } from '../support/recording-mailer.ts';
 import { ownStorage, type ServerProcess, startServer } from '../support/server-process.ts';
 import { type ReceivedMail, startSmtpServer } from '../support/smtp-server.ts';
 
@@ -24,7 +24,7 @@ describe.each([
   ['with a password', 'p@ss:word/1'],
   ['without one', ''],
 ])('an SMTP server %s', (_, password) => {
-  test('gets the mails that verify an address, set another password and tell of it', async () => {
+  test('gets the mails that verify an address, set another password, tell of it and of a new sign-in', async () => {
     const smtp = await startSmtpServer({ password });
     const server = await startServer({
       ...(await ownStorage('sqlite')),
@@ -47,6 +47,12 @@ describe.each([
     expect((await server.request('POST', '/auth/reset-password', { body })).status).toBe(204);
     expect((await smtp.mail(CHANGED)).recipients).toEqual(['alice@example.org']);
     expect((await server.signIn('alice', NEW_PASSWORD)).status).toBe(200);
+
+    const login = { username: 'alice', password: NEW_PASSWORD, device_name: 'Phone of Zoë' };
+    expect((await server.request('POST', '/auth/login', { body: login })).status).toBe(204);
+    const told = await smtp.mail(NEW_SIGN_IN);
+    expect(told).toMatchObject({ recipients: ['alice@example.org'] });
+    for (const content of [told.text, told.html]) expect(content).toContain('Phone of Zoë');
   });
 });
 

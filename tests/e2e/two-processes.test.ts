@@ -74,6 +74,32 @@ describe.each(['sqlite', 'postgresql'] as const)('two processes on one database 
     }
   });
 
+  test('both forget an account that one of them deleted, and leave its names to the next', async () => {
+    const [a, b] = await startTwo(await ownStorage(storage));
+    await a.register('alice');
+    const [session, other] = [await signedIn(a), await signedIn(b)];
+    const as = { token: session.access_token };
+    const post = { ...as, body: { title: 'Shared', content: 'With everybody' } };
+    const { body: shared } = await a.request('POST', '/posts', post);
+    await b.request('POST', '/todos', { token: other.access_token, body: { text: 'Own' } });
+    for (const server of [a, b, b]) expect(await statusWith(server, session)).toBe(200);
+    expect((await a.request('DELETE', '/users/me', as)).status).toBe(204);
+    expect(await statusWith(a, other)).toBe(401);
+    await expectRefusedSoon(b, session);
+    expect((await refreshed(b, other.refresh_token)).status).toBe(400);
+    await expect(signedIn(b)).rejects.toThrow('identity.invalid_grant');
+    const { body } = await b.request('GET', `/posts/${shared.id}`);
+    expect(body).toMatchObject({ content: 'With everybody', user_name: 'former member' });
+    await a.register('alice');
+    const next = await signedIn(b);
+    const exported = await b.request('GET', '/users/me/export', { token: next.access_token });
+    expect(exported).toMatchObject({
+      status: 200,
+      body: { account: { username: 'alice' }, posts: [], todos: [] },
+    });
+    expect(exported.body.sessions).toHaveLength(1);
+  });
+
   test('give one successor to a refresh token that is used at both at once', async () => {
     const servers = await startTwo(await ownStorage(storage));
     await servers[0].register('alice');

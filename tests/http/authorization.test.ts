@@ -70,6 +70,16 @@ describe('who may use an endpoint', () => {
       expectRefusal(await ask(to, header), to, 401, 'request.unauthenticated');
   });
 
+  it('takes no token from the query or from a form (RFC 6750, sections 2.2 and 2.3)', async () => {
+    for (const name of ['access_token', 'token', 'Authorization']) {
+      const path = `/users/me?${name}=${token}`;
+      expectProblem(await server.request('GET', path), 401, 'request.unauthenticated');
+      const form = { token: 'x', [name]: token };
+      const asked = await server.request('POST', '/auth/introspect', { form });
+      expectOAuthError(asked, 'invalid_request', 'request.unauthenticated', 401);
+    }
+  });
+
   it.each(table)('answers %s 401 to what is not a token', async (_, to) => {
     const parts = token.split('.');
     for (const not of [

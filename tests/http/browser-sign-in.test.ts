@@ -81,7 +81,7 @@ describe.each(STORAGES)('a browser on %s', storage => {
 
   describe('that signs in', () => {
     it.each(['alice', 'ALICE', 'alice@example.org'])(
-      'as %s gets its session in two cookies',
+      'as %s gets its session in two cookies, and one to be known again',
       async username => {
         const answer = await logIn({ username });
         expect(answer).toMatchObject({ status: 204, body: undefined });
@@ -95,11 +95,26 @@ describe.each(STORAGES)('a browser on %s', storage => {
             attributes: attributes(900),
           },
           { name: 'atrium_refresh', value: expect.stringMatching(/^atr_/), attributes: attributes(604_800) },
+          {
+            name: 'atrium_device',
+            value: expect.stringMatching(/^[\w-]{150,400}$/),
+            attributes: attributes(400 * 86_400),
+          },
         ]);
         const me = await send(cookieHeader(answer), 'GET', '/users/me');
         expect(me).toMatchObject({ status: 200, body: { id } });
       },
     );
+
+    it('loses the session that it had, which nobody could end any more, and no other', async () => {
+      const [had, elsewhere] = [await signedIn(), await signedIn()];
+      expect((await logIn({ password: 'wrong horse battery' }, { cookie: had })).status).toBe(400);
+      expect(await isSignedIn(had)).toBe(true);
+      const has = cookieHeader(await logIn({}, { cookie: had }));
+      expect(await isSignedIn(had)).toBe(false);
+      expect((await refresh(had)).status).toBe(401);
+      for (const cookie of [has, elsewhere]) expect(await isSignedIn(cookie)).toBe(true);
+    });
 
     it('names its device, and sees it in the list of sessions', async () => {
       const cookie = cookieHeader(await logIn({ device_name: 'Laptop' }));
@@ -484,6 +499,7 @@ describe('over https', () => {
     expect(cookiesSetBy(answer)).toEqual([
       { name: '__Host-atrium_access', value: token, attributes: attributes(900) },
       { name: '__Host-atrium_refresh', value: token, attributes: attributes(3600) },
+      { name: '__Host-atrium_device', value: token, attributes: attributes(400 * 86_400) },
     ]);
     const cookie = cookieHeader(answer);
     const { send } = browser(server);
@@ -555,7 +571,7 @@ it('says no token and no password in a body or in the log', async () => {
   ]);
   for (const path of ['login', 'refresh', 'logout']) expect(logged).toContain(`/api/v1/auth/${path}`);
   const cookies = [...cookiesSetBy(login), ...cookiesSetBy(refreshed)].map(({ value }) => value);
-  expect(cookies).toHaveLength(4);
+  expect(cookies).toHaveLength(5);
   const said = answers.map(({ body }) => JSON.stringify(body)).join('\n');
   for (const secret of [...cookies, PASSWORD, wrong]) {
     expect(secret.length).toBeGreaterThan(10);

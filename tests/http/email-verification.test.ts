@@ -3,7 +3,7 @@ import { STORAGES } from '../support/application.ts';
 import { PASSWORD } from '../support/client.ts';
 import { addressOf, MailingServer } from '../support/mailing-server.ts';
 import { expectProblem, type Fault } from '../support/problem.ts';
-import { RESET, tokenOf, VERIFY } from '../support/recording-mailer.ts';
+import { MOVED, RESET, tokenOf, VERIFY } from '../support/recording-mailer.ts';
 
 describe.each(STORAGES)('verifying an address on %s', storage => {
   let mailing: MailingServer;
@@ -72,6 +72,20 @@ describe.each(STORAGES)('verifying an address on %s', storage => {
     await expectRefused(reset);
     const body = { token: reset, password: 'another battery staple' };
     expect((await mailing.post('/auth/reset-password', body)).status).toBe(204);
+  });
+
+  it('of another address is told to the one of before, where that was verified', async () => {
+    const { token } = await mailing.server.signUp('leaving');
+    await verify(await mailing.verificationToken('leaving'));
+    expect((await changeAddress(token, 'left@example.org')).status).toBe(200);
+    const { text } = await mailing.mailer.mail(addressOf('leaving'), MOVED);
+    expect(text).toContain(mailing.clock.now().toUTCString());
+    expect(text).not.toContain('left@example.org');
+    const { token: other } = await mailing.server.signUp('stranger');
+    await mailing.verificationToken('stranger');
+    expect((await changeAddress(other, 'not-theirs@example.org')).status).toBe(200);
+    await mailing.mailer.mail('not-theirs@example.org', VERIFY);
+    expect(mailing.mailer.sent.filter(({ to }) => to === addressOf('stranger'))).toHaveLength(1);
   });
 
   it('is of the present address only: another one is sent a mail of its own', async () => {

@@ -68,6 +68,82 @@ describe.each(STORAGES)('introspecting a token on %s', storage => {
     expect((await refreshed(server, session.refresh_token)).status).toBe(200);
   });
 
+  it('says when a token was made, and not when its person signed in', async () => {
+    const session = await signedIn(server);
+    clock.advance(600);
+    const { body: next } = await refreshed(server, session.refresh_token);
+    for (const token of [next.access_token, next.refresh_token])
+      expect((await introspect(token)).body.iat).toBe(Math.floor(seconds()));
+    expect((await introspect(session.access_token)).body.iat).toBe(Math.floor(seconds() - 600));
+  });
+
+  describe('says of a personal access token', () => {
+    const made = async (body: object = {}): Promise<{ id: string; token: string }> => {
+      const { access_token: token } = await signedIn(server);
+      const asked = { name: 'Script', scope: 'todos', ...body };
+      return (await server.request('POST', '/auth/access-tokens', { token, body: asked })).body;
+    };
+
+    it('whose it is, what it allows, and since when, which may be for good', async () => {
+      const { token } = await made({ scope: 'todos profile' });
+      const iat = Math.floor(seconds());
+      clock.advance(DAY);
+      expect((await introspect(token)).body).toEqual({
+        active: true,
+        scope: 'profile todos',
+        username: 'alice',
+        token_type: 'bearer',
+        iat,
+        sub: alice,
+        iss: 'http://atrium.test',
+      });
+    });
+
+    it('until when it is good, and from then on nothing', async () => {
+      const end = new Date(clock.now().getTime() + 60_000);
+      const { token } = await made({ expires_at: end.toISOString() });
+      expect((await introspect(token)).body).toMatchObject({
+        active: true,
+        exp: Math.floor(end.getTime() / 1000),
+      });
+      clock.advance(60);
+      await expectInactive(token);
+    });
+
+    it('nothing once it was deleted, or where it never was', async () => {
+      const { id, token } = await made();
+      expect((await introspect(token)).body.active).toBe(true);
+      const { access_token: by } = await signedIn(server);
+      await server.request('DELETE', `/auth/access-tokens/${id}`, { token: by });
+      for (const none of [token, `atp_${'x'.repeat(43)}`, 'atp_', 'atp_\0']) await expectInactive(none);
+    });
+
+    it('nothing once its person was deactivated', async () => {
+      const { id, token: by } = await server.signUp('erin');
+      const body = { name: 'Script', scope: 'todos' };
+      const { token } = (await server.request('POST', '/auth/access-tokens', { token: by, body })).body;
+      expect((await introspect(token)).body).toMatchObject({ active: true, username: 'erin' });
+      await server.application.get(tokens.identityStorage).work.run(async ({ users }) => {
+        const user = await users.get(id);
+        if (user) user.isActive = false;
+      });
+      await expectInactive(token);
+    });
+
+    it('the scopes that the role allows by now', async () => {
+      const { id } = await openAccount(server.application, 'frank', 'admin');
+      const { access_token: by } = await signedIn(server, 'frank');
+      const body = { name: 'Script', scope: 'todos users:admin' };
+      const { token } = (await server.request('POST', '/auth/access-tokens', { token: by, body })).body;
+      expect((await introspect(token)).body.scope).toBe('todos users:admin');
+      await server.application.get(tokens.identityStorage).work.run(async ({ users }) => {
+        const user = await users.get(id);
+        if (user) user.role = 'member';
+      });
+      expect((await introspect(token)).body.scope).toBe('todos');
+    });
+  });
+
   it('calls somebody without a user name by the email', async () => {
     const account = { email: 'Carol@example.org', password: PASSWORD };
     await server.request('POST', '/auth/register', { body: account });

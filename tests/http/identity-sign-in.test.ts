@@ -27,6 +27,7 @@ describe.each(STORAGES)('signing in on %s', storage => {
     const answer = await signIn();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('pragma')).toBe('no-cache');
     expect(answer.body).toEqual({
       access_token: expect.stringMatching(/^v4\.public\./),
       token_type: 'bearer',
@@ -46,7 +47,7 @@ describe.each(STORAGES)('signing in on %s', storage => {
     },
   );
 
-  it('takes a password that another keyboard composed otherwise (NFKC)', async () => {
+  it('takes a password that another keyboard composed otherwise (NFC)', async () => {
     const form = { username: 'Straße@example.org', password: 'A\u030angstro\u0308m lives' };
     expect((await signIn(form)).status).toBe(200);
   });

@@ -1,9 +1,80 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import { STORAGES } from '../support/application.ts';
-import { PASSWORD, type TestServer, testServer } from '../support/client.ts';
-import { pathOf, scopedEndpoints } from '../support/endpoints.ts';
+import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
+import { declaredEndpoints, pathOf, scopedEndpoints } from '../support/endpoints.ts';
 import { expectProblem } from '../support/problem.ts';
+import { sessionIdOf, signedIn } from '../support/token-requests.ts';
+
+/** What belongs to somebody: how they get one, and how they see whether it is as it was. */
+interface Kind {
+  create(server: TestServer, token: string): Promise<string>;
+  read(server: TestServer, token: string, id: string): Promise<Answer>;
+}
+
+const inList = (path: string) => async (server: TestServer, token: string, id: string) => {
+  const list = await server.request('GET', path, { token });
+  return { ...list, body: list.body.results.find((one: { id: string }) => one.id === id) };
+};
+
+const POST: Kind = {
+  create: async (server, token) =>
+    (await server.request('POST', '/posts', { token, body: { title: 'a', content: 'b' } })).body.id,
+  read: (server, token, id) => server.request('GET', `/posts/${id}`, { token }),
+};
+
+const TODO: Kind = {
+  create: async (server, token) =>
+    (await server.request('POST', '/todos', { token, body: { text: 'a' } })).body.id,
+  read: (server, token, id) => server.request('GET', `/todos/${id}`, { token }),
+};
+
+const SESSION: Kind = {
+  create: async server => sessionIdOf(await signedIn(server, 'alice')),
+  read: inList('/auth/sessions'),
+};
+
+const ACCESS_TOKEN: Kind = {
+  create: async (server, token) =>
+    (await server.request('POST', '/auth/access-tokens', { token, body: { name: 'a' } })).body.id,
+  read: inList('/auth/access-tokens'),
+};
+
+interface Case {
+  readonly of: Kind;
+  /** A good one, were it one's own. */
+  readonly body?: object;
+  readonly status: number;
+  readonly code: string;
+}
+
+/** What endpoints answer to whoever asks for what belongs to somebody else. */
+const OWNED: Readonly<Record<string, Case>> = {
+  replacePost: { of: POST, body: { title: 'Mine', content: 'now' }, status: 403, code: 'posts.not_author' },
+  editPost: { of: POST, body: { title: 'Mine' }, status: 403, code: 'posts.not_author' },
+  deletePost: { of: POST, status: 403, code: 'posts.not_author' },
+  readTodo: { of: TODO, status: 404, code: 'todos.not_found' },
+  replaceTodo: { of: TODO, body: { text: 'Mine' }, status: 404, code: 'todos.not_found' },
+  changeTodo: { of: TODO, body: { completed: true }, status: 404, code: 'todos.not_found' },
+  deleteTodo: { of: TODO, status: 404, code: 'todos.not_found' },
+  endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
+  deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },
+};
+
+/** Endpoints of single things that belong to nobody in particular, and why. */
+const NOT_OWNED: Readonly<Record<string, string>> = {
+  readPost: 'everybody reads posts',
+  readUser: 'every administrator of users sees all accounts',
+  changeUser: 'every administrator of users changes all accounts',
+};
+
+const ofOneThing = (await declaredEndpoints()).filter(({ path }) => path.includes('/:'));
+const owned = ofOneThing.filter(({ name }) => name in OWNED);
+
+it('every endpoint of a single thing has an owner to hold it against, or is known to have none', () => {
+  const names = ofOneThing.map(({ name }) => name).sort();
+  expect([...Object.keys(OWNED), ...Object.keys(NOT_OWNED)].sort()).toEqual(names);
+});
 
 describe.each(STORAGES)('what belongs to others, on %s', storage => {
   let server: TestServer;
@@ -16,38 +87,24 @@ describe.each(STORAGES)('what belongs to others, on %s', storage => {
   });
   afterAll(() => server.stop());
 
-  it.each([
-    ['PUT', { title: 'Mine', content: 'now' }],
-    ['PATCH', { title: 'Mine' }],
-    ['DELETE', undefined],
-  ])('answers %s of a post 403 posts.not_author, and leaves it as it is', async (method, body) => {
-    const post = await server.request('POST', '/posts', { token: alice, body: { title: 'a', content: 'b' } });
-    const path = `/posts/${post.body.id}`;
-    expectProblem(await server.request(method, path, { token: bob, body }), 403, 'posts.not_author');
-    const headers = { 'if-match': post.headers.get('etag') ?? '' };
-    expectProblem(await server.request(method, path, { token: bob, body, headers }), 403, 'posts.not_author');
-    expect((await server.request('GET', path)).body).toEqual(post.body);
-  });
-
-  it.each([
-    ['GET', undefined],
-    ['PUT', { text: 'Mine' }],
-    ['PATCH', { completed: true }],
-    ['DELETE', undefined],
-  ])('answers %s of a to-do as if it were not there, and leaves it as it is', async (method, body) => {
-    const todo = await server.request('POST', '/todos', { token: alice, body: { text: 'a' } });
-    const path = `/todos/${todo.body.id}`;
-    const etag = todo.headers.get('etag') ?? '';
-    for (const ifMatch of [undefined, etag, '"other"', '*']) {
-      const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch };
-      expectProblem(
-        await server.request(method, path, { token: bob, body, headers }),
-        404,
-        'todos.not_found',
-      );
-    }
-    expect((await server.request('GET', path, { token: alice })).body).toEqual(todo.body);
-  });
+  it.each(owned.map(endpoint => [endpoint.name, endpoint] as const))(
+    'is kept from %s, and stays as it is',
+    async (name, endpoint) => {
+      const { of: kind, body, status, code } = OWNED[name] as Case;
+      const id = await kind.create(server, alice);
+      const before = await kind.read(server, alice, id);
+      expect(before.body).toBeDefined();
+      const etag = before.headers.get('etag') ?? '"none"';
+      // Of what everybody may read, everybody may learn that it is not as they think.
+      const wrong = status === 404 ? [{ 'if-match': '"other"' }] : [];
+      for (const headers of [{}, { 'if-match': etag }, { 'if-match': '*' }, ...wrong]) {
+        const path = pathOf(endpoint, id);
+        const answer = await server.request(endpoint.method, path, { token: bob, body, headers });
+        expectProblem(answer, status, code);
+      }
+      expect((await kind.read(server, alice, id)).body).toEqual(before.body);
+    },
+  );
 
   it('keeps the to-dos of others out of lists and their counts', async () => {
     await server.request('POST', '/todos', { token: bob, body: { text: "Bob's" } });

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { serve } from '../../src/composition/serve.ts';
+import { StartError } from '../../src/platform/configuration/settings.ts';
+import { testApplication } from '../support/application.ts';
 import { type Answer, type TestServer, testServer } from '../support/client.ts';
 import { expectOAuthError, expectProblem } from '../support/problem.ts';
 
@@ -90,6 +93,52 @@ describe('limits on requests', () => {
     expect(new Set(await repeat(8, () => from(address, 'GET', '//livez')))).toEqual(new Set([200]));
     expect((await from(address)).status).toBe(200);
   });
+
+  it('do not count the paths that say where clients find what, unless the setting says so', async () => {
+    const address = guest();
+    const paths = ['//.well-known/oauth-authorization-server', '//.well-known/paserks.json'];
+    for (const path of paths) {
+      const statuses = await repeat(8, () => from(address, 'GET', path));
+      expect(new Set(statuses), path).toEqual(new Set([200]));
+      expect((await from(address, 'GET', path)).headers.has('ratelimit')).toBe(false);
+    }
+    expect((await from(address)).headers.get('ratelimit')).toMatch(/^"requests";r=4;/);
+  });
+
+  it('do not count the paths of the setting, with any parameter and method, and count all others', async () => {
+    const lenient = await testServer('memory', {
+      ...LIMITS,
+      rateLimitExempt: '/api/v1/todos/{id},/api/v1/auth/login',
+    });
+    try {
+      const headers = { 'x-forwarded-for': guest() };
+      const ask = (method: string, path: string) => lenient.request(method, path, { headers });
+      expect(new Set(await repeat(8, () => ask('GET', `/todos/${crypto.randomUUID()}`)))).toEqual(
+        new Set([401]),
+      );
+      expect(new Set(await repeat(8, () => ask('DELETE', '/todos/any')))).toEqual(new Set([401]));
+      expect(new Set(await repeat(8, () => ask('POST', '/auth/login')))).toEqual(new Set([422]));
+      const keys = () => ask('GET', '//.well-known/paserks.json');
+      expect(await repeat(6, keys)).toEqual([200, 200, 200, 200, 200, 429]);
+      expect((await ask('GET', '/todos')).status).toBe(429);
+    } finally {
+      await lenient.stop();
+    }
+  });
+
+  it.each(['/livez', '/api/v1/todos/:id', '/todos', '/api/v1/todos/'])(
+    'do not begin where %s, which is the path of no endpoint, should not be counted',
+    async path => {
+      const application = await testApplication('memory', {
+        ...LIMITS,
+        rateLimitExempt: `/api/v1/posts,${path}`,
+      });
+      await expect(serve(application)).rejects.toThrow(
+        new StartError(`RATE_LIMIT_EXEMPT has "${path}", which is the path of no endpoint.`),
+      );
+      await application.close();
+    },
+  );
 
   describe('after the minute', () => {
     afterEach(() => vi.useRealTimers());

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenFor } from '../support/administrator.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
+import { deviceHeader } from '../support/cookies.ts';
 import { expectProblem } from '../support/problem.ts';
 
 const TOO_MANY = 'identity.too_many_attempts';
@@ -156,6 +157,105 @@ describe('delays on signing in', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
     expect((await right({ username: 'bob', address: '192.0.2.2' })).status).toBe(200);
+  });
+});
+
+describe('a known device', () => {
+  let server: TestServer;
+  let known: string;
+  beforeEach(async () => {
+    server = await testServer('memory', SETTINGS);
+    for (const name of ['alice', 'bob']) await server.signUp(name);
+    known = deviceHeader(await logIn({ password: PASSWORD }));
+  });
+  afterEach(() => server.stop());
+
+  interface Device extends From {
+    readonly cookie?: string;
+  }
+
+  const headersOf = ({ address = '192.0.2.1', cookie }: Device) => ({
+    'x-forwarded-for': address,
+    ...(cookie && { cookie }),
+  });
+  const logIn = ({ username = 'alice', password = 'wrong', ...from }: Device = {}) =>
+    server.request('POST', '/auth/login', { body: { username, password }, headers: headersOf(from) });
+  const token = ({ username = 'alice', password = 'wrong', ...from }: Device = {}) =>
+    server.request('POST', '/auth/token', {
+      form: { grant_type: 'password', username, password },
+      headers: headersOf(from),
+    });
+  const guess = async (count: number, from: Device = {}) => {
+    for (let number = 0; number < count; number++) expect((await logIn(from)).status).toBe(400);
+  };
+
+  it('is let in during the pause that others at the same address have caused', async () => {
+    await guess(5);
+    expect((await logIn({ password: PASSWORD })).status).toBe(429);
+    expect((await logIn({ password: PASSWORD, cookie: known })).status).toBe(204);
+    expect((await token({ password: PASSWORD, cookie: known })).status).toBe(200);
+    expect((await logIn({ password: PASSWORD })).status).toBe(429);
+  });
+
+  it('is let in where its address has guessed at too many accounts', async () => {
+    const people = Array.from({ length: 300 }, (_, number) => `user-${number}`);
+    await Promise.all(people.map(username => token({ username })));
+    expect((await logIn({ password: PASSWORD })).status).toBe(429);
+    expect((await logIn({ password: PASSWORD, cookie: known })).status).toBe(204);
+  });
+
+  it('has five guesses of its own, from whatever address, and then a pause', async () => {
+    for (let number = 1; number <= 5; number++)
+      expect((await logIn({ cookie: known, address: `198.51.100.${number}` })).status).toBe(400);
+    for (const address of ['198.51.100.6', '192.0.2.1']) {
+      const refused = await logIn({ password: PASSWORD, cookie: known, address });
+      expectProblem(refused, 429, TOO_MANY);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(12);
+    }
+    expect((await token({ password: PASSWORD, cookie: known })).status).toBe(429);
+  });
+
+  it('whose token was stolen and used up does not hinder its person on others', async () => {
+    const phone = deviceHeader(await logIn({ password: PASSWORD }));
+    await guess(5, { cookie: known, address: '203.0.113.9' });
+    expect((await logIn({ password: PASSWORD, cookie: phone })).status).toBe(204);
+    expect((await logIn({ password: PASSWORD })).status).toBe(204);
+  });
+
+  it('has its guesses back after the right password', async () => {
+    await guess(4, { cookie: known });
+    expect((await logIn({ password: PASSWORD, cookie: known })).status).toBe(204);
+    await guess(5, { cookie: known });
+    expect((await logIn({ password: PASSWORD, cookie: known })).status).toBe(429);
+  });
+
+  it('is as any other to another account', async () => {
+    await guess(5, { username: 'bob' });
+    expect((await logIn({ username: 'bob', password: PASSWORD, cookie: known })).status).toBe(429);
+  });
+
+  it('is as any other with a cookie that was made up, and once the password has changed', async () => {
+    await guess(5);
+    for (const cookie of [`${known.slice(0, -20)}${'A'.repeat(20)}`, 'atrium_device=', 'atrium_device=x.y'])
+      expect((await logIn({ password: PASSWORD, cookie })).status).toBe(429);
+    const { body } = await token({ password: PASSWORD, cookie: known });
+    const change = { current_password: PASSWORD, new_password: 'another horse battery' };
+    const changed = await server.request('PUT', '/users/me/password', {
+      token: body.access_token,
+      body: change,
+    });
+    expect(changed.status).toBe(204);
+    expect((await logIn({ password: 'another horse battery', cookie: known })).status).toBe(429);
+  });
+
+  it('cannot be made to use up its guesses by the page of another site', async () => {
+    const form = { grant_type: 'password', username: 'alice', password: 'wrong' };
+    const headers = { 'sec-fetch-site': 'same-site', 'x-forwarded-for': '192.0.2.9', cookie: known };
+    for (let number = 0; number < 6; number++)
+      expect((await server.request('POST', '/auth/token', { form, headers })).status).toBe(
+        number < 5 ? 400 : 429,
+      );
+    expect((await logIn({ password: PASSWORD, cookie: known })).status).toBe(204);
   });
 });
 

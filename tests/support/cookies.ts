@@ -25,6 +25,13 @@ export function cookieHeader(answer: Answer): string {
     .join('; ');
 }
 
+/** The same with the one cookie alone that lets a device be known again. */
+export function deviceHeader(answer: Answer): string {
+  const device = cookiesSetBy(answer).find(({ name }) => name.endsWith('atrium_device'));
+  if (!device) throw new Error('The answer does not set the cookie of the device.');
+  return `${device.name}=${device.value}`;
+}
+
 /** Checks that an answer takes both cookies away, with the attributes that they were set with. */
 export function expectDropped(answer: Answer): void {
   const attributes = ['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax'];

@@ -42,6 +42,10 @@ export function enqueue(application: Application, ...all: readonly Task[]): Prom
   });
 }
 
+export function enqueueFor(application: Application, notBefore: Date, job: Task): Promise<void> {
+  return application.get(tokens.identityStorage).work.run(({ jobs }) => jobs.enqueue(job, { notBefore }));
+}
+
 export function handler(type: Task['type'], handle: JobHandler<Task>['handle']): JobHandler {
   return { type, handle } as JobHandler;
 }

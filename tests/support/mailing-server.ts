@@ -1,6 +1,7 @@
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
+import type { Settings } from '../../src/platform/configuration/settings.ts';
 import type { StorageName } from './application.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from './client.ts';
 import { CHANGED, RESET, RecordingMailer, tokenOf, VERIFY } from './recording-mailer.ts';
@@ -21,10 +22,10 @@ export class MailingServer {
     this.clock = clock;
   }
 
-  static async start(storage: StorageName): Promise<MailingServer> {
+  static async start(storage: StorageName, change: Partial<Settings> = {}): Promise<MailingServer> {
     const [mailer, clock] = [new RecordingMailer(), new TestClock()];
     const overrides = [override(tokens.mailer, mailer), override(tokens.clock, clock)];
-    return new MailingServer(await testServer(storage, {}, overrides), mailer, clock);
+    return new MailingServer(await testServer(storage, change, overrides), mailer, clock);
   }
 
   post(path: string, body?: unknown, token?: string): Promise<Answer> {

@@ -12,7 +12,7 @@ const WRONG = 'wrong horse battery';
 /** Somebody of their own for each call: changes would be in the way of others. */
 const newName = () => `user-${crypto.randomUUID().slice(0, 8)}`;
 
-const changeAs = (server: TestServer, token: string, body: object): Call => ({
+const changeAs = (server: TestServer, token: string, body: object | undefined): Call => ({
   server,
   token,
   path: '/users/me',
@@ -33,6 +33,11 @@ const password =
     path: '/users/me/password',
     body: { current_password: PASSWORD, new_password: 'another horse battery', ...change },
   });
+
+const deletion =
+  (body?: object): MakeCall =>
+  async ({ server }) =>
+    changeAs(server, (await server.signUp(newName())).token, body);
 
 const asRoot = ({ server, root }: World, path: string, body?: object): Call => ({
   server,
@@ -62,14 +67,16 @@ const lateGuess =
     return exhausted(method, { server, token, path, body: { current_password: WRONG, ...body } });
   };
 
-/** A change that comes with a sign-in of long ago. */
-const signedInLongAgo: MakeCall = async world => {
-  const server = await world.fresh();
-  const { token } = await server.signUp('alice');
-  const who = await server.application.get(tokens.identityProvider).verify(token);
-  believe(server, { ...who, signedInAt: new Date(0) });
-  return changeAs(server, token, { email: 'new@example.org' });
-};
+/** A request that comes with a sign-in of long ago. */
+const signedInLongAgo =
+  (path: string, body?: object): MakeCall =>
+  async world => {
+    const server = await world.fresh();
+    const { token } = await server.signUp('alice');
+    const who = await server.application.get(tokens.identityProvider).verify(token);
+    believe(server, { ...who, signedInAt: new Date(0) });
+    return { server, token, path, body };
+  };
 
 /** A request against the only administrator, by somebody who was one when it was let in. */
 const lastAdministrator: MakeCall = async world => {
@@ -111,7 +118,7 @@ export const ACCOUNT_CALLS: Readonly<Record<string, Readonly<Record<number, read
       profile({ username: null, full_name: null }),
       profile({ email: `${newName()}@example.org`, current_password: PASSWORD }),
     ],
-    403: [signedInLongAgo],
+    403: [signedInLongAgo('/users/me', { email: 'new@example.org' })],
     409: [profile({ email: 'ALICE@example.org' }), profile({ username: 'alice' })],
     422: [
       profile({ email: 'nonsense' }),
@@ -129,6 +136,38 @@ export const ACCOUNT_CALLS: Readonly<Record<string, Readonly<Record<number, read
       password({ new_password: 'password1' }),
     ],
     429: [lateGuess('PUT', '/users/me/password', { new_password: 'another horse battery' })],
+  },
+  deleteOwnAccount: {
+    204: [deletion(), deletion({}), deletion({ current_password: PASSWORD })],
+    403: [signedInLongAgo('/users/me')],
+    409: [
+      async world => {
+        const server = await world.fresh();
+        return { server, token: (await administrator(server)).token, path: '/users/me' };
+      },
+    ],
+    422: [deletion({ current_password: WRONG })],
+    429: [lateGuess('DELETE', '/users/me', {})],
+  },
+  exportOwnData: {
+    200: [
+      async ({ server }) => {
+        const { token } = await server.signUp(newName());
+        await server.request('POST', '/posts', { token, body: { title: 'Hello', content: 'World' } });
+        await server.request('POST', '/todos', { token, body: { text: 'Water the plants' } });
+        const name = { name: 'Backup script' };
+        await server.request('POST', '/auth/access-tokens', { token, body: name });
+        return { server, token, path: '/users/me/export' };
+      },
+    ],
+    403: [signedInLongAgo('/users/me/export')],
+  },
+  listPeople: {
+    200: [
+      world => asRoot(world, '/people'),
+      world => asRoot(world, '/people?q=ALI&per_page=1&sort=created_at'),
+    ],
+    422: [world => asRoot(world, '/people?q=!')],
   },
   listUsers: {
     200: [

@@ -4,6 +4,7 @@ import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
 import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
+import { INVITATION_CALLS, withoutInvitation } from './open-api-calls-invitations.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
 import { ROSTER_CALLS } from './open-api-calls-roster.ts';
@@ -76,12 +77,13 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...ACCOUNT_CALLS,
   ...ACCESS_TOKEN_CALLS,
   ...RECOVERY_CALLS,
+  ...INVITATION_CALLS,
   ...ROLE_CALLS,
   ...ROSTER_CALLS,
   ...TASK_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
-    403: [({ closed }) => register(closed)],
+    403: [({ closed }) => register(closed), withoutInvitation],
     409: [
       ({ server }) => register(server, { email: 'alice@example.org' }),
       ({ server }) => register(server, { username: 'alice' }),
@@ -92,6 +94,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
       ({ server }) => register(server, { password: 'password1' }),
       ({ server }) => register(server, { username: 'walter-w', password: 'walter-w' }),
       ({ server }) => register(server, { full_name: '\0' }),
+      ({ server }) => register(server, { invitation: 'nonsense' }),
     ],
   },
   setUpAdministrator: {

@@ -45,7 +45,7 @@ export class World {
       testServer('memory', { registration: 'closed' }),
       testServer('memory', {}, storageFailing(new Error('broken'))),
       testServer('memory', {}, storageFailing(new StorageUnavailable())),
-      testServer('memory', { rateLimit: 'on', rateLimitRequests: 1, trustedProxies: 1 }),
+      testServer('memory', { rateLimit: 'on', rateLimitRequests: 1, rateLimitExempt: '', trustedProxies: 1 }),
     ]);
     const [server] = servers;
     const { token: alice } = await server.signUp('alice');

@@ -28,12 +28,13 @@ export function expectProblem(answer: Answer, status: number, code: string, faul
 /** Checks for an error of RFC 6749, section 5.2, that has the members of a problem beside it. */
 export function expectOAuthError(answer: Answer, error: string, code: string, status = 400): void {
   expect(answer.body).toMatchObject({ error, code });
+  expect(answer.body.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json(;|$)/);
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.body).toEqual({
     error,
-    error_description: answer.body.detail,
+    error_description: answer.body.detail.replaceAll('"', "'"),
     type: `urn:atrium:problem:${code}`,
     title: STATUS_CODES[status],
     status,

@@ -51,6 +51,10 @@ export class RecordingMailer implements Mailer {
 export const VERIFY = /^Verify/;
 export const RESET = /^Set another/;
 export const CHANGED = /was changed$/;
+export const INVITED = /^You are invited/;
+export const NEW_SIGN_IN = /^A new sign-in/;
+export const MOVED = /another email address$/;
+export const DELETED = /was deleted$/;
 
 /** The token in the link of a mail. */
 export function tokenOf({ text }: Pick<Mail, 'text'>): string {

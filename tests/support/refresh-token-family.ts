@@ -34,6 +34,11 @@ export class RefreshTokenFamily {
   end(now: Date): void {
     this.endsAt = Math.min(this.endsAt, now.getTime());
   }
+
+  /** To see what would become of it. */
+  copy(): RefreshTokenFamily {
+    return Object.assign(new RefreshTokenFamily(new Date(this.began)), this);
+  }
 }
 
 /** What can happen to a family. `back` is how many tokens before the newest one is shown; too many is the first. */
@@ -42,8 +47,8 @@ export type FamilyStep =
   | { readonly type: 'pause'; readonly seconds: number }
   | { readonly type: 'end' };
 
-const back = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(1), fc.nat(30));
-const seconds = fc.oneof(fc.constantFrom(0.001, 5, 9.999, 10, 10.001, 59.999, 60, 100), fc.nat(30));
+export const back = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(1), fc.nat(30));
+export const seconds = fc.oneof(fc.constantFrom(0.001, 5, 9.999, 10, 10.001, 59.999, 60, 100), fc.nat(30));
 
 export const familyStep: fc.Arbitrary<FamilyStep> = fc.oneof(
   { weight: 12, arbitrary: back.map(back => ({ type: 'show', back }) as const) },

@@ -18,12 +18,15 @@ const ALICE: Recipient = {
   isVerified: true,
 };
 
+const PLACE = { deviceName: 'Laptop', address: '192.0.2.7', createdAt: BIRTH };
+
 type Send = (mails: AccountMails, to: Recipient) => Promise<void>;
 
 const LETTERS: readonly [name: string, link: string, Send][] = [
   ['verification', `${URL}/verify-email#token=${TOKEN}`, (mails, to) => mails.verification(to, TOKEN)],
   ['passwordReset', `${URL}/reset-password#token=${TOKEN}`, (mails, to) => mails.passwordReset(to, TOKEN)],
   ['passwordChanged', `${URL}/forgot-password`, (mails, to) => mails.passwordChanged(to, BIRTH)],
+  ['newSignIn', `${URL}/forgot-password`, (mails, to) => mails.newSignIn(to, PLACE)],
 ];
 
 async function written(send: Send, to: Recipient) {
@@ -127,4 +130,86 @@ it('the mail of a changed password has no token, and says when that was', async 
   const { text } = await written((mails, to) => mails.passwordChanged(to, BIRTH), ALICE);
   expect(text).toContain('on Mon, 23 Nov 2026 12:00:00 GMT');
   expect(text).not.toContain('#');
+});
+
+describe('the mail of a new sign-in', () => {
+  const placeIn = async (change: object, to = ALICE) => {
+    const { text, html } = await written((mails, to) => mails.newSignIn(to, { ...PLACE, ...change }), to);
+    expect(shown(html)).toContain(/^Device: .*$/m.exec(text)?.[0]);
+    return /^Device: .*$/m.exec(text)?.[0];
+  };
+
+  it('says on what device it was, where and when, and has no token', async () => {
+    expect(await placeIn({})).toBe(
+      'Device: "Laptop". Network address: 192.0.2.7. Time: Mon, 23 Nov 2026 12:00:00 GMT.',
+    );
+    const { text } = await written((mails, to) => mails.newSignIn(to, PLACE), ALICE);
+    expect(text).not.toContain('#');
+  });
+
+  it('says what is not known', async () => {
+    expect(await placeIn({ deviceName: null, address: null })).toMatch(
+      /^Device: without a name\. Network address: unknown\./,
+    );
+  });
+
+  it('has no paragraph of its maker', async () => {
+    const deviceName = ' x\r\n\nAll is well,\u2028do nothing.\u202e\t<b>';
+    expect(await placeIn({ deviceName })).toMatch(/^Device: "x All is well, do nothing\. <b>"\. Network/);
+  });
+
+  it('does not say what a device is called to an address that may be a stranger’s', async () => {
+    expect(await placeIn({ deviceName: 'You have won' }, { ...ALICE, isVerified: false })).toMatch(
+      /^Device: without a name\. Network address: 192\.0\.2\.7\./,
+    );
+  });
+});
+
+describe('the mail of an invitation', () => {
+  const invitation = { email: 'new@example.org', expiresAt: BIRTH };
+  const send: Send = mails => mails.invitation(invitation, TOKEN);
+
+  it('has the link once, in text and in HTML, and says until when it is good and who asks', async () => {
+    const { to, text, html } = await written(send, ALICE);
+    expect(to).toBe('new@example.org');
+    expect(text.match(/#\S+/g)).toEqual([`#token=${TOKEN}`]);
+    expect(text).toContain(`\n${URL}/register#token=${TOKEN}\n`);
+    expect(html.match(/href="[^"]*"/g)).toEqual([`href="${URL}/register#token=${TOKEN}"`]);
+    for (const content of [text, shown(html)]) {
+      expect(content).toContain('Hello,');
+      expect(content).toContain(`Atrium at ${URL} invites you`);
+      expect(content).toContain('good until Mon, 23 Nov 2026 12:00:00 GMT');
+    }
+  });
+
+  it('goes to that address alone', async () => {
+    expect((await received(send, ALICE)).to).toEqual([{ address: 'new@example.org', name: '' }]);
+  });
+});
+
+describe.each<[string, Send, string]>([
+  ['accountDeleted', (mails, { email }) => mails.accountDeleted(email, BIRTH), 'Your account was deleted'],
+  [
+    'emailChanged',
+    (mails, { email }) => mails.emailChanged(email, BIRTH),
+    'Your account has another email address',
+  ],
+])('the mail %s', (_, send, title) => {
+  it('says when it was, by no name and without a link, in text and in HTML', async () => {
+    const { to, subject, text, html } = await written(send, ALICE);
+    expect([to, subject]).toEqual(['alice@example.org', title]);
+    for (const content of [text, html]) {
+      expect(content).toContain('Hello,');
+      expect(content).toContain(BIRTH.toUTCString());
+      expect(content).not.toMatch(/https?:|href/);
+    }
+    const words = (content: string) => content.replaceAll(/\s+/g, ' ').trim();
+    expect(words(shown(html))).toBe(words(text));
+  });
+
+  it('arrives as it was written', async () => {
+    const { subject, text } = await received(send, ALICE);
+    expect(subject).toBe(title);
+    expect(text).toContain('tell whoever runs the server');
+  });
 });

@@ -2,8 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { MissingScope } from '../../src/kernel/errors.ts';
+import { AcceptInvitation } from '../../src/modules/identity/application/accept-invitation.ts';
 import { ReadOwnProfile } from '../../src/modules/identity/application/read-own-profile.ts';
-import { RegisterUser } from '../../src/modules/identity/application/register-user.ts';
+import {
+  RegisterUser,
+  type RegistrationPolicy,
+} from '../../src/modules/identity/application/register-user.ts';
 import {
   EmailTaken,
   InactiveUser,
@@ -31,8 +35,11 @@ describe('accounts', () => {
   });
 
   const work = () => application.get(tokens.identityStorage).work;
-  const register = (policy: 'open' | 'closed' = 'open') =>
-    new RegisterUser(policy, application.get(tokens.openAccount), work());
+  const register = (policy: RegistrationPolicy = 'open') => {
+    const accounts = application.get(tokens.openAccount);
+    const [once, clock] = [application.get(tokens.oneTimeTokens), application.get(tokens.clock)];
+    return new RegisterUser(policy, accounts, new AcceptInvitation(accounts, work(), once, clock), work());
+  };
   const setUp = () => application.get(tokens.setUpAdministrator);
   const setupToken = () => application.get(tokens.setupToken).value;
   const byEmail = (email: string) => work().run(({ users }) => users.byEmailKey(email));
@@ -49,10 +56,12 @@ describe('accounts', () => {
       displayName: 'alice',
       role: 'member',
       passwordHash: expect.stringMatching(/^\$argon2id\$/),
+      passwordChangedAt: user?.createdAt,
       isActive: true,
       isVerified: false,
       createdAt: BIRTH,
       updatedAt: BIRTH,
+      deletedAt: null,
       version: 1,
     });
     const hasher = application.get(tokens.passwordHasher);

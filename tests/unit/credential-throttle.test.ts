@@ -5,7 +5,7 @@ import type {
   CredentialThrottle,
 } from '../../src/modules/identity/application/credential-throttle.ts';
 import { TooManyAttempts } from '../../src/modules/identity/domain/password-errors.ts';
-import type { Log } from '../../src/platform/logging/log.ts';
+import { memoryLimits } from '../support/limits.ts';
 
 const ALICE: Attempt = { account: 'alice', origin: '192.0.2.1' };
 
@@ -14,16 +14,16 @@ const PAUSES = [15, 30, 60, 120, 240, 480, 900, 900];
 
 describe('guessing a password', () => {
   let throttle: CredentialThrottle;
-  let logged: string[];
+  let failures: () => Promise<number>;
 
   beforeEach(() => {
     vi.useFakeTimers();
-    logged = [];
-    const log = { error: (_: object, message: string) => logged.push(message) };
-    throttle = new RateLimitedCredentials(log as unknown as Log);
+    const kept = memoryLimits();
+    failures = kept.failures;
+    throttle = new RateLimitedCredentials(kept.limits);
   });
-  afterEach(() => {
-    expect(logged).toEqual([]);
+  afterEach(async () => {
+    expect(await failures()).toBe(0);
     vi.useRealTimers();
   });
 
@@ -155,14 +155,14 @@ describe('counts that cannot be kept', () => {
     reward: () => Promise.reject(new Error('no connection')),
   };
 
-  it.each(['attempts', 'origins'])('let people in, and the log says so: %s', async name => {
-    const logged: { err: Error }[] = [];
-    const log = { error: (fields: { err: Error }) => logged.push(fields) };
-    const throttle = new RateLimitedCredentials(log as unknown as Log);
+  it.each(['attempts', 'origins'])('let people in, and each time is counted: %s', async name => {
+    const { limits, lines, failures } = memoryLimits();
+    const throttle = new RateLimitedCredentials(limits);
     Object.assign(throttle, { [name]: broken });
     for (let number = 0; number < 10; number++) await throttle.admit(ALICE);
-    expect(logged.map(({ err }) => err.message)).toEqual(Array(10).fill('no connection'));
+    expect(await failures()).toBe(10);
     await throttle.succeeded(ALICE);
-    expect(logged).toHaveLength(11);
+    expect(await failures()).toBe(11);
+    expect(lines).toMatchObject([{ level: 'error', reason: 'no connection' }]);
   });
 });

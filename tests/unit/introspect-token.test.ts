@@ -46,7 +46,7 @@ describe('introspecting a token', () => {
       username: 'alice',
       sessionId,
       scopes: ['todos', 'users:admin'],
-      signedInAt,
+      issuedAt: signedInAt,
       issuer: 'http://atrium.test',
     };
     const later = (seconds: number) => new Date(signedInAt.getTime() + seconds * 1000);
@@ -54,6 +54,13 @@ describe('introspecting a token', () => {
       { ...known, type: 'access', expiresAt: later(100) },
       { ...known, type: 'refresh', expiresAt: later(1000) },
     ]);
+  });
+
+  it('tells when each token was made, not when its person signed in', async () => {
+    clock.advance(50);
+    const later = await refresh(application, tokenSet.refreshToken);
+    const issuedAt = clock.now();
+    expect(await both(later)).toMatchObject([{ issuedAt }, { issuedAt }]);
   });
 
   it('names by the email who has no user name', async () => {

@@ -40,6 +40,7 @@ describe('the settings', () => {
   it.each([
     ['PUBLIC_URL', 'http://:x', 'PUBLIC_URL is "http://:x", which is not an address.'],
     ['CORS_ORIGINS', 'https://a.example,https://[', 'CORS_ORIGINS has "https://[", which is not an address.'],
+    ['REDIS_URL', 'redis://[', 'REDIS_URL is (not shown), which is not an address.'],
   ])('refuses %s=%s, because it is no address', (name, value, message) => {
     expect(() => loadSettings({ [name]: value })).toThrow(new StartError(message));
   });
@@ -125,6 +126,8 @@ describe('the settings', () => {
     ['HOST', ''],
     ['PUBLIC_URL', 'atrium.example.org'],
     ['PUBLIC_URL', 'https://atrium.example.org/'],
+    ['PUBLIC_URL', 'https://atrium.example.org?a=b'],
+    ['PUBLIC_URL', 'https://atrium.example.org#a'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['TRUSTED_PROXIES', '11'],
     ['DATA_DIR', ''],
@@ -133,6 +136,11 @@ describe('the settings', () => {
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_TIMEOUT', '0'],
     ['SQLITE_SYNCHRONOUS', 'off'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['RATE_LIMIT_EXEMPT', 'livez'],
+    ['RATE_LIMIT_EXEMPT', '/posts, /todos'],
+    ['RATE_LIMIT_KEYS', '0'],
+    ['ACCESS_TOKENS', 'jwt'],
     ['REGISTRATION', 'maybe'],
     ['PASSWORD_MIN_LENGTH', '65'],
     ['PASSWORD_HASH_MEMORY', '7'],
@@ -164,6 +172,9 @@ describe('the settings', () => {
     ['DATABASE_URL', 'mysql://atrium:hunter2@db.example.org/atrium'],
     ['DATABASE_URL', 'postgress://atrium:hunter2@db.example.org/atrium'],
     ['DATABASE_URL', 'atrium:hunter2@db.example.org'],
+    ['REDIS_URL', 'valkey://:hunter2@redis.example.org'],
+    ['REDIS_URL', 'redis://:hunter2@redis.example.org:99999'],
+    ['REDIS_URL', 'redis://:hunter2%zz@redis.example.org'],
   ])('never show the secret in an invalid %s', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(name);

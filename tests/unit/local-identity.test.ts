@@ -58,6 +58,7 @@ describe('the local identity provider', () => {
         looks.verified += 1;
         return real.verify(token);
       },
+      publicKeys: () => real.publicKeys(),
     };
     const reader: SessionReader = {
       list: query => sessions.list(query),
@@ -74,6 +75,7 @@ describe('the local identity provider', () => {
         work,
         hasher,
         new UnlimitedCredentials(),
+        application.get(tokens.deviceTokens),
         refreshTokens,
         access,
         LIFETIMES,

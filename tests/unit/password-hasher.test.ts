@@ -11,7 +11,8 @@ describe('a hashed password', () => {
     async password => {
       const hash = await hasher.hash(password);
       expect(await hasher.verify(hash, password)).toBe(true);
-      for (const other of [`${password} `, `x${password}`, password.slice(1) || 'x'])
+      const changed = `${password.slice(0, -1)}z`;
+      for (const other of [`${password} `, `x${password}`, password.slice(1) || 'x', changed])
         expect(await hasher.verify(hash, other)).toBe(false);
     },
   );

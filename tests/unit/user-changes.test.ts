@@ -112,7 +112,12 @@ describe('a change of an account', () => {
     const user = newUser({ username: 'alice' });
     const before = { ...user };
     user.changePassword('another hash', LATER);
-    expect({ ...user }).toEqual({ ...before, passwordHash: 'another hash', updatedAt: LATER });
+    expect({ ...user }).toEqual({
+      ...before,
+      passwordHash: 'another hash',
+      passwordChangedAt: LATER,
+      updatedAt: LATER,
+    });
   });
 
   it('of role and access leaves the rest', () => {

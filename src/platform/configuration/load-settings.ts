@@ -60,11 +60,22 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
 }
 
 /** @throws StartError where something that should be an address is none */
-function requireAddresses({ publicUrl, corsOrigins }: Settings): void {
-  const wrong = (text: string) => text !== '' && !URL.canParse(text);
+function requireAddresses({ publicUrl, corsOrigins, redisUrl }: Settings): void {
+  const wrong = (text: string) => text !== '' && !isAddress(text);
+  if (wrong(redisUrl)) throw new StartError('REDIS_URL is (not shown), which is not an address.');
   if (wrong(publicUrl)) throw new StartError(`PUBLIC_URL is "${publicUrl}", which is not an address.`);
   const origin = corsOrigins.split(',').find(wrong);
   if (origin !== undefined) throw new StartError(`CORS_ORIGINS has "${origin}", which is not an address.`);
+}
+
+/** Whoever takes an address apart also undoes its percent signs. */
+function isAddress(text: string): boolean {
+  try {
+    decodeURIComponent(new URL(text).href);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checked(values: Values): Settings {
@@ -77,7 +88,9 @@ function checked(values: Values): Settings {
     anyOf?: { const: string }[];
     pattern?: string;
   };
-  const shown = /secret|databaseUrl|smtpUrl/i.test(name) ? '(not shown)' : JSON.stringify(values[name]);
+  const shown = /secret|databaseUrl|smtpUrl|redisUrl/i.test(name)
+    ? '(not shown)'
+    : JSON.stringify(values[name]);
   const wanted = anyOf
     ? `one of ${anyOf.map(option => option.const).join(', ')}`
     : (pattern ??

@@ -18,6 +18,10 @@ export function answerProblems(statuses: Readonly<Record<string, number>>, log: 
       await next();
     } catch (error) {
       const { request, endpoint } = context.state as RequestState;
+      if (context.headerSent) {
+        log.error({ ...lineFields(request), err: error }, 'An answer broke off');
+        return;
+      }
       const answer = problemFor(error, statuses, { path: context.path, context: request }, log);
       send(context, answer, endpoint);
     }

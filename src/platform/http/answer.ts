@@ -4,6 +4,7 @@ import type { RequestState } from './answer-problems.ts';
 import { type CachePolicy, type Endpoint, isTagged, type Reply } from './endpoint.ts';
 import { etagOf, namesEtag } from './representation.ts';
 import type { HeaderList } from './standard-headers.ts';
+import { streamAnswer } from './stream-answer.ts';
 import { validatorOf } from './validation.ts';
 
 /** Names and values by turns, as `writeHead` takes them. */
@@ -24,19 +25,31 @@ export interface AnswerOptions {
   readonly variesBy: string;
   /** Bytes from which on an answer is compressed for a client that can undo it. */
   readonly compressFrom: number;
+  /** Milliseconds for which a client may take nothing of an answer that is sent piece by piece. */
+  readonly sendTimeout: number;
 }
 
 /** Puts a reply on the wire: its status, its headers, and its body as JSON with an ETag. */
 export function answerer(
   endpoint: Endpoint,
   options: AnswerOptions,
-): (context: Context, reply: Reply) => void {
-  const { cache, method } = endpoint;
+): (context: Context, reply: Reply) => void | Promise<void> {
+  const { cache, method, streams } = endpoint;
   const tagged = isTagged(endpoint);
   const vary = cache === 'private' ? `Authorization, Cookie, ${options.variesBy}` : options.variesBy;
   const own = ['Cache-Control', CACHE_CONTROL[cache], 'Vary', vary];
   const fixed = [...options.headers.flat(), ...own, 'Content-Type', JSON_TYPE];
-  return (context, { status, body, headers = {} }) => {
+  return (context, { status, body, stream, headers = {} }) => {
+    if (stream && streams) {
+      const { requestId } = (context.state as RequestState).request;
+      const named = [
+        ...Object.entries(headers),
+        ['Content-Type', `${streams}; charset=utf-8`],
+        ['X-Request-Id', requestId],
+      ];
+      const all = [...options.headers.flat(), ...own, ...named.flat()];
+      return streamAnswer(context, { status, headers: all, stream, timeout: options.sendTimeout });
+    }
     const representation = body === undefined ? '' : JSON.stringify(body);
     const head: HeaderValue[] = [];
     for (const name in headers) head.push(name, headers[name] as HeaderValue);
@@ -83,15 +96,19 @@ function writeAtOnce(context: Context, status: number, head: HeaderValue[], repr
   context.res.end(representation);
 }
 
-/** Throws where a reply is not as its endpoint declares it. */
-export function replyChecker({ name, returns }: Endpoint): (reply: Reply) => void {
+/** Throws where a reply is not as its endpoint declares it. A stream is not looked into: nobody has all of it. */
+export function replyChecker({ name, returns, streams }: Endpoint): (reply: Reply) => void {
   const checks = new Map(
     Object.entries(returns).map(([status, schema]) => [Number(status), schema && validatorOf(schema)]),
   );
-  return ({ status, body }) => {
+  return ({ status, body, stream }) => {
     const check = checks.get(status);
     if (check === undefined) throw new Error(`${name} answered ${status}, which it does not declare.`);
     if (check === null && body !== undefined) throw new Error(`${name} answered ${status} with a body.`);
+    if (streams && check) {
+      if (!stream) throw new Error(`${name} answered ${status} without a stream.`);
+      return;
+    }
     try {
       check?.(JSON.parse(JSON.stringify(body)));
     } catch (error) {

@@ -1,16 +1,17 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
-import type { Settings } from '../configuration/settings.ts';
+import { type Settings, StartError } from '../configuration/settings.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { answerProblems } from './answer-problems.ts';
 import { apiRouter, refuse, routes } from './api-router.ts';
 import { documentationRouter } from './documentation.ts';
-import type { Api } from './endpoint.ts';
+import { type Api, documentedPath } from './endpoint.ts';
 import { frameRequests } from './frame-requests.ts';
 import type { Health } from './health.ts';
-import { type RequestLimits, requestLimits } from './limit-requests.ts';
+import { type LimitsOf, requestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 import type { Authenticate } from './serve-endpoint.ts';
@@ -19,6 +20,9 @@ import { standardHeaders } from './standard-headers.ts';
 /** Bytes. Compressing less costs more than it saves. */
 const COMPRESS_FROM = 1024;
 
+/** What it is called that a client has gone, which it may. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
 export interface AppParts {
   readonly apis: readonly Api[];
   readonly authenticate: Authenticate;
@@ -26,6 +30,7 @@ export interface AppParts {
   readonly health: Health;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly limits: Limits;
 }
 
 /** The HTTP application, from the outermost middleware to the endpoints. */
@@ -38,8 +43,9 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,
-    ...(settings.rateLimit === 'on' && { limit: requestLimits(limitsOf(settings), parts.log) }),
+    ...(settings.rateLimit === 'on' && { limits: limitsOf(settings, parts) }),
     compressFrom: COMPRESS_FROM,
+    sendTimeout: settings.sendTimeout,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
   const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
@@ -50,12 +56,22 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   app.use(answerProblems(statuses, parts.log));
   app.use(routes(routers));
   app.use(refuse(routers));
-  app.on('error', error => parts.log.error({ err: error }, 'A connection failed'));
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    const level = GONE.has(error.code) ? 'debug' : 'error';
+    parts.log[level]({ err: error }, 'A connection failed');
+  });
   return app;
 }
 
-function limitsOf({ rateLimitRequests, rateLimitSensitive }: Settings): RequestLimits {
-  return { requests: rateLimitRequests, sensitiveRequests: rateLimitSensitive };
+/** @throws StartError where a path that should be exempt is none */
+function limitsOf(settings: Settings, { apis, limits }: AppParts): LimitsOf {
+  const exempt = settings.rateLimitExempt.split(',').filter(path => path !== '');
+  const paths = new Set(apis.flatMap(({ endpoints }) => endpoints.map(documentedPath)));
+  const unknown = exempt.find(path => !paths.has(path));
+  if (unknown !== undefined)
+    throw new StartError(`RATE_LIMIT_EXEMPT has "${unknown}", which is the path of no endpoint.`);
+  const { rateLimitRequests: requests, rateLimitSensitive: sensitiveRequests } = settings;
+  return requestLimits({ requests, sensitiveRequests, exempt }, limits);
 }
 
 /** Whoever does not offer to decompress is spared the question. */
@@ -73,6 +89,7 @@ function corsFor(origins: readonly string[]): Koa.Middleware {
     },
     credentials: true,
     exposeHeaders: [
+      'Content-Disposition',
       'ETag',
       'Link',
       'Location',

@@ -14,6 +14,8 @@ export type CachePolicy = 'public' | 'private' | 'no-store';
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** The body of an endpoint that `streams`: each piece is made when the one before has been sent. */
+  readonly stream?: AsyncIterable<string | Uint8Array>;
   readonly version?: number | undefined;
   readonly headers?: ReplyHeaders;
 }
@@ -59,8 +61,12 @@ export interface Endpoint<Code extends string = string> {
   readonly body?: TSchema | undefined;
   /** `json` also takes a merge patch (RFC 7396) where the method is PATCH. */
   readonly bodyType?: 'json' | 'form';
+  /** A body that is left out is an empty object. */
+  readonly bodyOptional?: true;
   /** Status → the body's schema, or null for an answer without one. */
   readonly returns: Readonly<Record<number, TSchema | null>>;
+  /** The media type of an answer that is sent piece by piece, because it may be longer than memory. It has no ETag. */
+  readonly streams?: string;
   readonly problems: readonly Code[];
   readonly cache: CachePolicy;
   /** Turns a problem into another shape where a standard asks for it; RFC 9457 otherwise. */
@@ -117,7 +123,8 @@ export interface Api {
  * Whether answers carry an ETag: single resources do, and lists that anybody may keep. A private list is asked for to
  * be shown, not to be kept or changed.
  */
-export function isTagged({ cache, returns }: Endpoint): boolean {
+export function isTagged({ cache, returns, streams }: Endpoint): boolean {
+  if (streams) return false;
   return cache === 'public' || (cache === 'private' && !Object.values(returns).some(isPage));
 }
 
@@ -152,4 +159,9 @@ export const API_ROOT = '/api/v1';
 /** Where an endpoint is, from the server's root. */
 export function fullPath({ path, atRoot }: Endpoint): string {
   return atRoot ? path : API_ROOT + path;
+}
+
+/** The same with its parameters as OpenAPI writes them: `/api/v1/posts/{id}`. */
+export function documentedPath(endpoint: Endpoint): string {
+  return fullPath(endpoint).replace(/:(\w+)/g, '{$1}');
 }

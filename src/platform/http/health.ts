@@ -1,11 +1,22 @@
+/** By name. Each throws, or does not end, when what it stands for cannot be used. */
+export type Checks = Readonly<Record<string, () => Promise<void>>>;
+
+export interface Readiness {
+  /** `degraded`: it works, without something that it can do without. */
+  readonly status: 'ok' | 'degraded' | 'unavailable';
+  readonly checks: Readonly<Record<string, string>>;
+}
+
 /** Whether the process should be restarted (`live`), and whether it should get requests now (`ready`). */
 export class Health {
-  private readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  private readonly needed: Checks;
+  private readonly useful: Checks;
   private stopping = false;
 
-  /** Each check throws, or does not end, when what it stands for cannot be used. */
-  constructor(checks: Readonly<Record<string, () => Promise<void>>>) {
-    this.checks = checks;
+  /** Without what is only useful the process is ready all the same. */
+  constructor(needed: Checks, useful: Checks = {}) {
+    this.needed = needed;
+    this.useful = useful;
   }
 
   /** From now on it is alive, but gets no new requests. */
@@ -13,13 +24,26 @@ export class Health {
     this.stopping = true;
   }
 
-  async readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, string>> }> {
-    if (this.stopping) return { ready: false, checks: { server: 'stopping' } };
-    const results = await Promise.all(
-      Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
-    );
-    return { ready: results.every(([, outcome]) => outcome === 'ok'), checks: Object.fromEntries(results) };
+  async readiness(): Promise<Readiness> {
+    if (this.stopping) return { status: 'unavailable', checks: { server: 'stopping' } };
+    const [needed, useful] = await Promise.all([outcomesOf(this.needed), outcomesOf(this.useful)]);
+    const checks = { ...needed, ...useful };
+    if (!isOk(needed)) return { status: 'unavailable', checks };
+    return { status: isOk(useful) ? 'ok' : 'degraded', checks };
   }
+}
+
+type Outcomes = Readonly<Record<string, string>>;
+
+function isOk(outcomes: Outcomes): boolean {
+  return Object.values(outcomes).every(outcome => outcome === 'ok');
+}
+
+async function outcomesOf(checks: Checks): Promise<Outcomes> {
+  const results = Object.entries(checks).map(
+    async ([name, check]) => [name, await outcomeOf(check)] as const,
+  );
+  return Object.fromEntries(await Promise.all(results));
 }
 
 /** Milliseconds. A check that takes longer has failed. */

@@ -1,10 +1,11 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { Context } from 'koa';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Log } from '../logging/log.ts';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import type { Limiter } from '../limits/limiter.ts';
+import type { Limits } from '../limits/limits.ts';
 import { networkOf } from '../network-of.ts';
-import type { Endpoint } from './endpoint.ts';
+import { documentedPath, type Endpoint } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 
 export interface RequestLimits {
@@ -12,6 +13,8 @@ export interface RequestLimits {
   readonly requests: number;
   /** The same at each endpoint that is declared sensitive. */
   readonly sensitiveRequests: number;
+  /** Paths that are not counted, as the OpenAPI document has them. */
+  readonly exempt: readonly string[];
 }
 
 /** Seconds. */
@@ -26,42 +29,47 @@ loopback.addAddress('::1', 'ipv6');
 
 interface Policy {
   readonly name: string;
-  readonly limiter: RateLimiterMemory;
+  readonly limiter: Limiter;
 }
 
 /** Throws where a request is one too many. */
-export type LimitRequests = (context: Context, endpoint: Endpoint) => Promise<void>;
+export type LimitRequests = (context: Context) => Promise<void>;
+
+/** What limits the requests to an endpoint; undefined where none are counted. */
+export type LimitsOf = (endpoint: Endpoint) => LimitRequests | undefined;
 
 /**
  * Counts requests by address, and refuses those beyond the limit with 429. Headers say what is left
  * (draft-ietf-httpapi-ratelimit-headers-11). This machine itself is not counted: it is the operator, or a proxy that
  * `TRUSTED_PROXIES` does not mention, behind which everybody would be one. Where the counts cannot be kept, nothing is
- * refused, and the log says so.
+ * refused.
  */
-export function requestLimits(limits: RequestLimits, log: Log): LimitRequests {
-  const general = policy('requests', limits.requests);
-  const sensitive = new Map<string, Policy>();
-  const policiesOf = ({ name, sensitive: isSensitive }: Endpoint): readonly Policy[] => {
-    if (!isSensitive) return [general];
-    const own = sensitive.get(name) ?? policy(name, limits.sensitiveRequests);
-    sensitive.set(name, own);
-    return [general, own];
-  };
+export function requestLimits(
+  { requests, sensitiveRequests, exempt }: RequestLimits,
+  limits: Limits,
+): LimitsOf {
+  const general = policy('requests', requests, limits);
   const keys = new LRUCache<string, { readonly key: string | undefined }>({ max: KEYS });
   const remembered = (ip: string) => {
     const found = { key: keyOf(ip) };
     keys.set(ip, found);
     return found;
   };
-  return async (context, endpoint) => {
-    const { ip } = context;
-    const known = keys.get(ip) ?? remembered(ip);
-    if (known.key !== undefined) await take(context, policiesOf(endpoint), known.key, log);
+  return endpoint => {
+    if (exempt.includes(documentedPath(endpoint))) return undefined;
+    const policies = endpoint.sensitive
+      ? [general, policy(endpoint.name, sensitiveRequests, limits)]
+      : [general];
+    return async context => {
+      const { ip } = context;
+      const known = keys.get(ip) ?? remembered(ip);
+      if (known.key !== undefined) await take(context, policies, known.key, limits);
+    };
   };
 }
 
-function policy(name: string, points: number): Policy {
-  return { name, limiter: new RateLimiterMemory({ keyPrefix: name, points, duration: WINDOW }) };
+function policy(name: string, points: number, limits: Limits): Policy {
+  return { name, limiter: limits.limiter({ name, points, duration: WINDOW }) };
 }
 
 /** Undefined for this machine itself. */
@@ -70,13 +78,17 @@ function keyOf(ip: string): string | undefined {
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') ? undefined : networkOf(address);
 }
 
-async function take(context: Context, policies: readonly Policy[], key: string, log: Log): Promise<void> {
+async function take(
+  context: Context,
+  policies: readonly Policy[],
+  key: string,
+  limits: Limits,
+): Promise<void> {
   const taken = await Promise.all(
     policies.map(({ limiter }) => limiter.consume(key).catch(reason => reason)),
   );
   const failure = taken.find(result => !(result instanceof RateLimiterRes));
-  if (failure !== undefined)
-    return log.error({ err: failure }, 'Requests cannot be counted; all are let through');
+  if (failure !== undefined) return limits.failed(failure);
   const results = taken as RateLimiterRes[];
   const each = (write: (policy: Policy, result: RateLimiterRes) => string) =>
     policies.map((policy, index) => write(policy, results[index] as RateLimiterRes)).join(', ');

@@ -11,11 +11,12 @@ export function healthRouter(health: Health): Router {
     context.body = { status: 'ok' };
   });
   router.get('/readyz', async context => {
-    const { ready, checks } = await health.readiness();
+    const readiness = await health.readiness();
+    const unavailable = readiness.status === 'unavailable';
     context.set('Cache-Control', 'no-store');
-    context.status = ready ? 200 : 503;
-    if (!ready) context.set('Retry-After', '2');
-    context.body = { status: ready ? 'ok' : 'unavailable', checks };
+    context.status = unavailable ? 503 : 200;
+    if (unavailable) context.set('Retry-After', '2');
+    context.body = readiness;
   });
   return router;
 }

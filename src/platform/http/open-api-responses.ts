@@ -16,7 +16,7 @@ export interface DocumentParts {
 type PlatformErrorCode = keyof typeof PLATFORM_PROBLEMS;
 
 export function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Json {
-  const { method, returns } = endpoint;
+  const { method, returns, streams = 'application/json' } = endpoint;
   const tagged = isTagged(endpoint);
   const responses: Json = {};
   for (const [status, schema] of Object.entries(returns)) {
@@ -27,7 +27,7 @@ export function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Jso
     responses[status] = {
       description: STATUS_CODES[status] ?? status,
       ...(Object.keys(headers).length > 0 && { headers }),
-      ...(schema && { content: { 'application/json': { schema: hoisted(schema, schemas) } } }),
+      ...(schema && { content: { [streams]: { schema: hoisted(schema, schemas) } } }),
     };
   }
   if (method === 'GET' && tagged) responses['304'] = { description: 'Not Modified' };

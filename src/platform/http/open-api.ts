@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Api, type Endpoint, fullPath, isTagged, type Method, presentAt } from './endpoint.ts';
+import { type Api, documentedPath, type Endpoint, isTagged, type Method, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -33,7 +33,7 @@ export function openApiDocument(
   const paths: Record<string, Json> = {};
   for (const api of apis) {
     for (const endpoint of api.endpoints) {
-      const path = fullPath(endpoint).replace(/:(\w+)/g, '{$1}');
+      const path = documentedPath(endpoint);
       const operations = paths[path] ?? {};
       operations[endpoint.method.toLowerCase()] = operationOf(endpoint, api, {
         schemas,
@@ -67,7 +67,17 @@ export function openApiDocument(
 
 function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Json {
   const { schemas, endpoints } = document;
-  const { name, summary, description, scope, needsCookies, body, bodyType = 'json', method } = endpoint;
+  const {
+    name,
+    summary,
+    description,
+    scope,
+    needsCookies,
+    body,
+    bodyType = 'json',
+    bodyOptional,
+    method,
+  } = endpoint;
   const rules = scope ? `${description ?? ''}\n\n${whoMay(scope)}`.trim() : description;
   const mediaTypes =
     bodyType === 'form'
@@ -89,7 +99,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     ],
     ...(body && {
       requestBody: {
-        required: true,
+        required: bodyOptional === undefined,
         content: Object.fromEntries(mediaTypes.map(type => [type, { schema: hoisted(body, schemas) }])),
       },
     }),

@@ -9,7 +9,7 @@ import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
-import type { LimitRequests } from './limit-requests.ts';
+import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
@@ -20,7 +20,7 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
-  readonly limit?: LimitRequests;
+  readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
   readonly validateResponses: boolean;
@@ -36,6 +36,7 @@ export function serveEndpoint(
   current: Endpoint | undefined,
   options: ServeOptions,
 ): Middleware {
+  const limit = options.limits?.(endpoint);
   const readQuery = queryReader(endpoint);
   const readBody = endpoint.body && bodyOf(endpoint, options.bodyLimit);
   const checkBody = endpoint.body && validatorOf(endpoint.body);
@@ -43,21 +44,24 @@ export function serveEndpoint(
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
   const answer = answerer(endpoint, options);
+  const absentBody = endpoint.bodyOptional && Object.freeze({});
+  const { streams: contentType = 'application/json' } = endpoint;
 
   return async context => {
     (context.state as RequestState).endpoint = endpoint;
-    if (options.limit) await options.limit(context, endpoint);
+    if (limit) await limit(context);
     const principal = endpoint.scope && (await authorise(context, endpoint.scope, options.authenticate));
-    if (!acceptsJson(context)) throw notAcceptable();
+    if (!accepts(context, contentType)) throw notAcceptable(contentType);
     const params = readParams?.(context);
     const query = readQuery(context);
-    const body = readBody && (await readBody(context));
+    const sent = readBody && (await readBody(context));
+    const body = sent === undefined ? absentBody : sent;
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);
     const reply = await handle(request);
     checkReply?.(reply);
-    answer(context, reply);
+    await answer(context, reply);
   };
 }
 
@@ -72,15 +76,15 @@ async function authorise(
   return { ...known, address: context.ip };
 }
 
-function acceptsJson(context: Context): boolean {
+function accepts(context: Context, contentType: string): boolean {
   const { accept } = context.req.headers;
-  return accept === undefined || accept === '*/*' || context.accepts('json') !== false;
+  return accept === undefined || accept === '*/*' || context.accepts(contentType) !== false;
 }
 
-function notAcceptable(): RequestError {
+function notAcceptable(contentType: string): RequestError {
   return new RequestError(
     'request.not_acceptable',
-    'The answer is application/json, which Accept does not allow.',
+    `The answer is ${contentType}, which Accept does not allow.`,
   );
 }
 

@@ -29,8 +29,9 @@ export class MemoryJobs implements JobEngine<MemoryTransaction>, JobStore {
 
   queueIn(transaction: MemoryTransaction): JobQueue {
     return {
-      enqueue: async job => {
-        const stored = { id: v7(), version: 1, job, attempts: 0, dueAt: 0, dead: false, error: null };
+      enqueue: async (job, { notBefore } = {}) => {
+        const dueAt = notBefore?.getTime() ?? 0;
+        const stored = { id: v7(), version: 1, job, attempts: 0, dueAt, dead: false, error: null };
         await transaction.draft(this.jobs).add(stored);
         transaction.events.record(JOBS_ENQUEUED);
       },

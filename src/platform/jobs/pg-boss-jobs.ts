@@ -52,12 +52,15 @@ export class PgBossJobs implements JobEngine<Transaction> {
 
   queueIn(transaction: Transaction): JobQueue {
     return {
-      enqueue: async job => {
+      enqueue: async (job, { notBefore } = {}) => {
         await this.queueFor(job.type);
         const executeSql = async (text: string, values: unknown[] = []) => ({
           rows: [...(await transaction.query(text, values))],
         });
-        await this.sender.send(job.type, job, { db: { executeSql } });
+        await this.sender.send(job.type, job, {
+          db: { executeSql },
+          ...(notBefore && { startAfter: notBefore }),
+        });
       },
     };
   }

@@ -42,8 +42,9 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
 
   queueIn(transaction: Transaction): JobQueue {
     return {
-      async enqueue(job) {
-        const row = { id: v7(), job: JSON.stringify(job), state: 'open', attempts: 0, due_at: 0 };
+      async enqueue(job, { notBefore } = {}) {
+        const due_at = notBefore ?? 0;
+        const row = { id: v7(), job: JSON.stringify(job), state: 'open', attempts: 0, due_at };
         await transaction.execute(build.insertInto('jobs').values(row));
         transaction.events.record(JOBS_ENQUEUED);
       },

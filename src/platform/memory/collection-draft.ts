@@ -57,6 +57,16 @@ export class CollectionDraft<T extends Stored> {
     this.loaded.delete(entity.id);
   }
 
+  /** Removes at most so many rows that match, and returns how many. */
+  async removeSome(matches: (row: T) => boolean, limit: number): Promise<number> {
+    const rows = this.rows().filter(matches).slice(0, limit);
+    for (const { id } of rows) {
+      this.changes.set(id, undefined);
+      this.loaded.delete(id);
+    }
+    return rows.length;
+  }
+
   /** Writes what was changed on loaded entities, each with its next version. */
   flush(): void {
     for (const [id, entity] of this.loaded) {

@@ -1,10 +1,15 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import { RequestMetric } from './request-metric.ts';
 
 /** What Prometheus reads of this process. */
 export class Metrics {
   readonly registry = new Registry();
   readonly requests = new RequestMetric();
+  readonly limitFailures = new Counter({
+    name: 'atrium_rate_limit_failures_total',
+    help: 'Requests and attempts that were let through because they could not be counted.',
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

@@ -164,8 +164,9 @@ export class ListCompiler<View> {
   }
 
   private countQuery(shape: Shape) {
-    return queryBuilder(this.preparer.dialect)
-      .selectFrom(this.source.table)
+    const { table, absent } = this.source;
+    const rows = queryBuilder(this.preparer.dialect).selectFrom(table);
+    return (absent ? rows.where(absent, 'is', null) : rows)
       .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
       .select(({ fn }) => fn.countAll<number>().as('total'));
   }
@@ -175,11 +176,18 @@ export class ListCompiler<View> {
       const filter = this.spec.filters[name];
       if (!filter) throw new Error(`${this.source.table} has no filter "${name}".`);
       const { expression } = (this.source.columns as Record<string, Column>)[filter.field] as Column;
-      return builder(expression, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
+      const column = search ? this.withoutIndex(expression) : sql.ref<SqlValue>(expression);
+      return builder(column, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
     });
     if (search) conditions.push(this.searchCondition());
     if (this.source.visibility) conditions.push(visibleTo(builder, this.source.visibility));
     return conditions;
+  }
+
+  /** SQLite, which does not know how few rows words leave, would read all that a filter lets through instead. */
+  private withoutIndex(expression: string): Expression<SqlValue> {
+    const column = sql.ref<SqlValue>(expression);
+    return this.preparer.dialect === 'sqlite' ? sql<SqlValue>`+${column}` : column;
   }
 
   private searchCondition(): Expression<SqlBool> {

@@ -17,8 +17,9 @@ export function createMigrator(orm: MikroORM, dialect: Dialect, steps: readonly 
 
 function asMigration(step: SchemaStep, dialect: Dialect) {
   return class extends Migration {
-    override up(): void {
-      for (const statement of step.up[dialect]) this.addSql(statement);
+    override async up(): Promise<void> {
+      for (const statement of step.up[dialect]) await this.execute(statement);
+      await step.fill?.((sql, values = []) => this.execute(sql, [...values]));
     }
 
     override down(): void {

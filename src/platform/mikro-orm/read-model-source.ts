@@ -13,6 +13,8 @@ export interface ReadModelSource<View> {
   /** Tables, or published views of other contexts, that shown columns come from; each has one row for each of ours. */
   readonly joins?: readonly { readonly table: string; readonly on: readonly [string, string] }[];
   readonly search?: SearchIndex;
+  /** A column that is null in every row that is shown; the others are as if they were not there. */
+  readonly absent?: string;
   readonly visibility?: Visibility;
 }
 
@@ -60,8 +62,9 @@ function snakeCase(name: string): string {
 export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
   const from = queryBuilder(preparer.dialect).selectFrom(source.table);
   const joined = (source.joins ?? []).reduce((query, { table, on }) => query.innerJoin(table, ...on), from);
+  const present = source.absent ? joined.where(source.absent, 'is', null) : joined;
   const columns = Object.entries<Column>(source.columns);
-  return joined.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
+  return present.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
 }
 
 export type ReadRow<View> = (row: SqlRow) => View;

@@ -12,7 +12,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
-import { type Dialect, queryBuilder, Slot } from './statements.ts';
+import { type Dialect, queryBuilder, Slot, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
@@ -107,6 +107,17 @@ export class Transaction {
     this.em.getUnitOfWork().unsetIdentity(entity);
   }
 
+  /** Removes at most so many rows of a table that have these values, unseen; returns how many. None of them is loaded. */
+  removeSome(table: string, values: Readonly<Record<string, SqlValue>>, limit: number): Promise<number> {
+    const builder = queryBuilder(this.writes.dialect);
+    const some = builder
+      .selectFrom(table)
+      .select('id')
+      .where(({ and }) => and(values))
+      .limit(limit);
+    return this.execute(builder.deleteFrom(table).where('id', 'in', some));
+  }
+
   /** Writes what has changed since it was loaded or added. */
   async flush(): Promise<void> {
     if (this.fork || this.additions.some(addition => this.hasChanged(addition))) await this.em.flush();
@@ -141,8 +152,8 @@ interface EntityWrite {
 
 /** The insert and delete statements of each mapped class, compiled when they are first used. */
 export class EntityWrites {
+  readonly dialect: Dialect;
   private readonly known = new Map<unknown, EntityWrite>();
-  private readonly dialect: Dialect;
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;

@@ -4,7 +4,7 @@ import { type Principal, requireScope } from '../../../kernel/principal.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
 import type { ProfileChange } from '../domain/user.ts';
 import { done } from './audit.ts';
-import type { SendVerification } from './jobs.ts';
+import type { SendEmailChanged, SendVerification } from './jobs.ts';
 import type { IdentityWork, UserView } from './ports.ts';
 import type { ProofOfIdentity } from './proof-of-identity.ts';
 
@@ -19,7 +19,8 @@ export interface ChangeOwnProfileCommand {
  * Changes the account of whoever asks.
  *
  * - Email and user name are unique, whatever their case; a user name or full name can be taken away.
- * - Another email wants the current password or a recent sign-in, and has to be verified anew.
+ * - Another email wants the current password or a recent sign-in, and has to be verified anew. A mail tells the old address
+ *   of it, if that was verified: otherwise it may be a stranger's.
  */
 export class ChangeOwnProfile {
   private readonly work: IdentityWork;
@@ -41,11 +42,14 @@ export class ChangeOwnProfile {
         const user = await users.get(by.userId);
         if (!user) throw new InvalidToken();
         if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
-        const { email } = user;
+        const { email, isVerified } = user;
         user.changeProfile(change, this.clock.now());
         const verification: SendVerification = { type: 'identity.send_verification', userId: user.id };
         if (user.email !== email) {
           await jobs.enqueue(verification);
+          const at = user.updatedAt.toISOString();
+          const changed: SendEmailChanged = { type: 'identity.send_email_changed', email, at };
+          if (isVerified) await jobs.enqueue(changed);
           await audit.add(done('email.changed', by), user.updatedAt);
         }
         return user;

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
-import { LastAdministrator, OwnAccess, UserNotFound } from '../domain/account-errors.ts';
+import { OwnAccess, UserNotFound } from '../domain/account-errors.ts';
 import { ADMIN, type RoleName, scopesOf } from '../domain/role.ts';
 import { UnknownRole } from '../domain/role-errors.ts';
 import { done } from './audit.ts';
+import { requireAnotherAdministrator } from './last-administrator.ts';
 import type { IdentityRepositories, IdentityWork, UserView } from './ports.ts';
 import { endAllSessions, revokeAccess } from './revoke-access.ts';
 import { requireWithinOwn } from './role-reach.ts';
@@ -45,10 +46,8 @@ export class ChangeUser {
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();
         await this.requireReach(user.role, role, by, repositories);
-        const others = administrators.filter(other => other.isActive && other.id !== user.id);
-        const isAdministrator = user.role === ADMIN && user.isActive;
         const staysOne = role === ADMIN && isActive;
-        if (isAdministrator && !staysOne && others.length === 0) throw new LastAdministrator();
+        if (!staysOne) requireAnotherAdministrator(user, administrators);
         const now = this.clock.now();
         user.changeAccess({ role, isActive }, now);
         const details = { role, is_active: isActive };

@@ -63,7 +63,7 @@ export class CreateAccessToken {
     const accessToken = new AccessToken(this.ids.next(), request, hash, this.clock.now());
     const record = done('access_token.created', by, by.userId, { name, scope: accessToken.scope });
     await this.work.run(async ({ users, accessTokens, audit }) => {
-      await users.lock(user.id);
+      if (!(await users.lock(user.id))) throw new InvalidToken();
       if ((await accessTokens.of(user.id)).length >= MOST) throw new TooManyAccessTokens(MOST);
       await accessTokens.add(accessToken);
       await audit.add(record, accessToken.createdAt);

@@ -2,7 +2,7 @@
 export interface Attempt {
   /** Whose secret it is: a user's id, or what was typed where there is no such user. */
   readonly account: string;
-  /** Where it comes from, such as a network address or a session. */
+  /** Where it comes from: a network address, a device that is known, or a session. */
   readonly origin: string;
 }
 

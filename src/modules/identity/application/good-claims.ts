@@ -1,7 +1,5 @@
 import { InvalidToken } from '../domain/session-errors.ts';
-import type { AccessTokens } from './ports.ts';
-
-type GoodClaims = Awaited<ReturnType<AccessTokens['verify']>>;
+import type { AccessTokens, GoodClaims } from './ports.ts';
 
 /** What an access token says, or undefined where it is none that is good. */
 export async function goodClaims(accessTokens: AccessTokens, token: string): Promise<GoodClaims | undefined> {

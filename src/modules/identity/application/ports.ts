@@ -1,6 +1,7 @@
 import type { Identified, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
 import type { Device } from '../domain/session.ts';
-import type { UserView } from './storage.ts';
+import type { User } from '../domain/user.ts';
+import type { InvitationView, SessionView, UserView } from './storage.ts';
 
 /** What the storages give is declared in a file of its own. */
 export * from './storage.ts';
@@ -42,13 +43,35 @@ export interface OneTimeTokens {
   hashOf(token: string): string;
 }
 
+/**
+ * Shows that somebody signed in on a device before (OWASP, Slow Down Online Guessing Attacks with Device Cookies). Each is
+ * of one account, for 400 days, and good for nothing once the password has been changed.
+ */
+export interface DeviceTokens {
+  /** What tells this device from others, or undefined where none of the tokens is good for the account. */
+  deviceOf(tokens: readonly string[], account: DeviceAccount): string | undefined;
+  /** The tokens with which the device goes on: a new one of the account, and those of others who share it. */
+  renew(tokens: readonly string[], account: DeviceAccount): readonly string[];
+}
+
+export type DeviceAccount = Pick<User, 'id' | 'passwordChangedAt'>;
+
 export type Recipient = Pick<UserView, 'email' | 'username' | 'fullName' | 'isVerified'>;
+
+/** Where and when somebody signed in. */
+export type SignInPlace = Pick<SessionView, 'deviceName' | 'address' | 'createdAt'>;
 
 /** Sends the mails about accounts. @throws where a mail could not be sent */
 export interface AccountMailer {
   verification(to: Recipient, token: string): Promise<void>;
   passwordReset(to: Recipient, token: string): Promise<void>;
   passwordChanged(to: Recipient, at: Date): Promise<void>;
+  newSignIn(to: Recipient, where: SignInPlace): Promise<void>;
+  invitation(to: Pick<InvitationView, 'email' | 'expiresAt'>, token: string): Promise<void>;
+  /** To the address of before. */
+  emailChanged(email: string, at: Date): Promise<void>;
+  /** The names of who wrote there are not known any more. */
+  accountDeleted(email: string, at: Date): Promise<void>;
 }
 
 /** What an access token says. */
@@ -58,11 +81,19 @@ export interface AccessClaims {
   readonly scopes: readonly Scope[];
 }
 
+/** What a good one says. */
+export interface GoodClaims extends AccessClaims {
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
 export interface AccessTokens {
   /** `expiresIn` in seconds. */
   issue(claims: AccessClaims): Promise<{ readonly token: string; readonly expiresIn: number }>;
   /** @throws InvalidToken */
-  verify(token: string): Promise<AccessClaims & { readonly expiresAt: Date }>;
+  verify(token: string): Promise<GoodClaims>;
+  /** What others can verify tokens with, the newest first; none where tokens say nothing by themselves. */
+  publicKeys(): Promise<readonly PublishedKey[]>;
 }
 
 /** A key that verifies access tokens, as PASERK (`k4.public`). */
@@ -78,6 +109,10 @@ export type GrantRequest =
       readonly password: string;
       readonly scopes: readonly string[];
       readonly device: Device;
+      /** What the device was given when somebody signed in on it. */
+      readonly deviceTokens?: readonly string[];
+      /** Of a client that may keep no cookies. */
+      readonly network?: string;
     }
   | { readonly type: 'refresh_token'; readonly refreshToken: string; readonly scopes: readonly string[] };
 
@@ -87,6 +122,8 @@ export interface TokenSet {
   readonly refreshToken: string;
   readonly expiresIn: number;
   readonly scopes: readonly Scope[];
+  /** By which the device is known at the next sign-in; undefined where this was none. */
+  readonly deviceTokens?: readonly string[];
 }
 
 /** Where people come from: this server's own accounts, or another server that keeps them. */

@@ -6,6 +6,7 @@ import {
   type PasswordPolicy,
   requireAcceptablePassword,
 } from '../domain/password-policy.ts';
+import { passwordChanged } from './jobs.ts';
 import type { IdentityWork, PasswordHasher, UserView } from './ports.ts';
 import { replacePassword } from './replace-password.ts';
 
@@ -13,7 +14,7 @@ import { replacePassword } from './replace-password.ts';
  * Gives an account another password, for whoever runs the server.
  *
  * - The new one keeps to the same rules as on registration.
- * - All sessions end.
+ * - All sessions end, and a mail says that the password was changed.
  */
 export class ResetPassword {
   private readonly work: IdentityWork;
@@ -45,6 +46,7 @@ export class ResetPassword {
         if (!present) throw new UserNotFound();
         const now = this.clock.now();
         await replacePassword(present, passwordHash, repositories, now);
+        await repositories.jobs.enqueue(passwordChanged(user.id, now));
         const reset = { action: 'password.changed', outcome: 'success', subjectId: user.id } as const;
         await repositories.audit.add(
           { ...reset, actorId: null, address: null, details: { by: 'command line' } },

@@ -7,9 +7,11 @@ import { grantedScopes, scopesOf } from '../domain/role.ts';
 import { type Device, Session, type SessionLifetimes } from '../domain/session.ts';
 import { InvalidGrant, InvalidScope } from '../domain/session-errors.ts';
 import { isUsername, type User } from '../domain/user.ts';
+import { announceSignIn } from './announce-sign-in.ts';
 import type { CredentialThrottle } from './credential-throttle.ts';
 import type {
   AccessTokens,
+  DeviceTokens,
   GrantRequest,
   IdentityWork,
   PasswordHasher,
@@ -26,6 +28,12 @@ type PasswordGrant = Extract<GrantRequest, { type: 'password' }>;
  *
  * - An unknown name, a wrong password and a deactivated account get the same answer in the same time.
  * - Attempts on one account from one address are slowed down more and more, and those on a name that nobody has alike.
+ * - A device that somebody signed in on before shows a token. Its attempts on that account are counted by themselves: no
+ *   one else's hinder it, and a stolen token is good for as many guesses as any other origin.
+ * - Of a sign-in on a device that shows none, a mail tells the person, though not of the very first one, and of five a
+ *   day at most. A client that may keep no token (`/auth/token`) counts as known where one of the same device name has
+ *   signed in from the same network (IPv4 address, or /64 of IPv6) in the last 400 days and since the password was
+ *   last changed.
  * - Every attempt that is looked at is in the audit log.
  * - A password that is changed, or an account that is deactivated, at the same moment starts no session.
  * - A password whose hash was made with other parameters than today's is hashed anew, by the first of those who sign in
@@ -36,6 +44,7 @@ export class SignIn {
   private readonly work: IdentityWork;
   private readonly hasher: PasswordHasher;
   private readonly throttle: CredentialThrottle;
+  private readonly devices: DeviceTokens;
   private readonly refreshTokens: RefreshTokens;
   private readonly accessTokens: AccessTokens;
   private readonly lifetimes: SessionLifetimes;
@@ -46,6 +55,7 @@ export class SignIn {
     work: IdentityWork,
     hasher: PasswordHasher,
     throttle: CredentialThrottle,
+    devices: DeviceTokens,
     refreshTokens: RefreshTokens,
     accessTokens: AccessTokens,
     lifetimes: SessionLifetimes,
@@ -55,6 +65,7 @@ export class SignIn {
     this.work = work;
     this.hasher = hasher;
     this.throttle = throttle;
+    this.devices = devices;
     this.refreshTokens = refreshTokens;
     this.accessTokens = accessTokens;
     this.lifetimes = lifetimes;
@@ -72,14 +83,11 @@ export class SignIn {
    * Undefined where the hash is another by the time that the session would start. Whether the password was changed, or
    * only hashed anew, is seen by checking it against that.
    */
-  private async attempt({
-    login,
-    password,
-    scopes: requested,
-    device,
-  }: PasswordGrant): Promise<TokenSet | undefined> {
+  private async attempt(grant: PasswordGrant): Promise<TokenSet | undefined> {
+    const { login, password, device, deviceTokens = [] } = grant;
     const user = await this.userOf(login);
-    const attempt = { account: user?.id ?? emailKey(login), origin: device.address ?? 'unknown' };
+    const known = user && this.devices.deviceOf(deviceTokens, user);
+    const attempt = { account: user?.id ?? emailKey(login), origin: known ?? device.address ?? 'unknown' };
     await this.throttle.admit(attempt);
     const matches = await this.hasher.verify(user?.passwordHash, normalisePassword(password));
     if (!user || !matches || !user.isActive) return this.refuse(user, device);
@@ -88,22 +96,22 @@ export class SignIn {
       ? await this.hasher.hash(normalisePassword(password))
       : user.passwordHash;
     const refresh = this.refreshTokens.first();
-    const session = await this.work.run(async ({ users, roles, sessions, audit }) => {
+    const session = await this.work.run(async repositories => {
+      const { users, roles, sessions, audit } = repositories;
       const present = await users.lock(user.id);
       if (!present?.isActive) throw new InvalidGrant(INCORRECT);
       if (present.passwordHash !== user.passwordHash) return undefined;
       present.passwordHash = passwordHash;
       const role = await roles.get(present.role);
-      const scopes = role ? grantedScopes(scopesOf(role), requested) : [];
+      const scopes = role ? grantedScopes(scopesOf(role), grant.scopes) : [];
       if (scopes.length === 0) throw new InvalidScope();
-      const started = new Session(
-        this.ids.next(),
-        { userId: user.id, scopes, device, familyHash: refresh.familyHash, refreshTokenHash: refresh.hash },
-        this.lifetimes,
-        this.clock.now(),
-      );
+      const beginning = { userId: user.id, scopes, device, network: grant.network };
+      const hashes = { familyHash: refresh.familyHash, refreshTokenHash: refresh.hash };
+      const now = this.clock.now();
+      const started = new Session(this.ids.next(), { ...beginning, ...hashes }, this.lifetimes, now);
+      if (known === undefined) await announceSignIn(started, present, repositories);
       await sessions.add(started);
-      await audit.add(signIn('success', user, device), started.createdAt);
+      await audit.add(signIn('success', user, device), now);
       return started;
     });
     if (!session) return undefined;
@@ -113,7 +121,8 @@ export class SignIn {
       sessionId,
       scopes,
     });
-    return { accessToken, refreshToken: refresh.token, expiresIn, scopes };
+    const renewed = this.devices.renew(deviceTokens, user);
+    return { accessToken, refreshToken: refresh.token, expiresIn, scopes, deviceTokens: renewed };
   }
 
   /** What was typed is not kept: a name is sometimes a password. */

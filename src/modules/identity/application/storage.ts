@@ -3,8 +3,11 @@ import type { JobQueue } from '../../../kernel/jobs.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { AccessTokenReader, AccessTokenRepository } from './storage/access-tokens.ts';
 import type { AuditLog, AuditReader } from './storage/audit.ts';
+import type { InvitationReader, InvitationRepository } from './storage/invitations.ts';
+import type { IssuedTokenReader, IssuedTokenRepository } from './storage/issued-tokens.ts';
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
+import type { PeopleReader } from './storage/people.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
 import type { RoleReader, RoleRepository } from './storage/roles.ts';
 import type { SessionReader, SessionRepository } from './storage/sessions.ts';
@@ -12,8 +15,11 @@ import type { UserReader, UserRepository } from './storage/users.ts';
 
 export * from './storage/access-tokens.ts';
 export * from './storage/audit.ts';
+export * from './storage/invitations.ts';
+export * from './storage/issued-tokens.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
+export * from './storage/people.ts';
 export * from './storage/revocations.ts';
 export * from './storage/roles.ts';
 export * from './storage/sessions.ts';
@@ -26,7 +32,9 @@ export interface IdentityRepositories {
   readonly setups: SetupRepository;
   readonly signingKeys: SigningKeyRepository;
   readonly mailTokens: MailTokenRepository;
+  readonly invitations: InvitationRepository;
   readonly accessTokens: AccessTokenRepository;
+  readonly issuedTokens: IssuedTokenRepository;
   readonly audit: AuditLog;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
@@ -39,9 +47,12 @@ export type IdentityWork = UnitOfWork<IdentityRepositories>;
 export interface IdentityReaders {
   readonly users: UserReader;
   readonly roles: RoleReader;
+  readonly people: PeopleReader;
   readonly sessions: SessionReader;
   readonly revocations: RevocationReader;
   readonly accessTokens: AccessTokenReader;
+  readonly invitations: InvitationReader;
+  readonly issuedTokens: IssuedTokenReader;
   readonly audit: AuditReader;
 }
 

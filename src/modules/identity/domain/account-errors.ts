@@ -39,8 +39,12 @@ export class InvalidUsername extends DomainError {
 export class RegistrationClosed extends DomainError {
   readonly code = 'identity.registration_closed';
 
-  constructor() {
-    super('This server does not take registrations. Ask its administrator for an account.');
+  constructor(policy: 'invite' | 'closed') {
+    super(
+      policy === 'invite'
+        ? 'This server takes registrations by invitation only. Ask its administrator for one.'
+        : 'This server does not take registrations. Ask its administrator for an account.',
+    );
   }
 }
 

@@ -3,6 +3,8 @@ import type { UserId } from '../../../kernel/principal.ts';
 /** What is worth knowing afterwards. */
 export const AUDITED = [
   'account.opened',
+  'account.exported',
+  'account.deleted',
   'administrator.set_up',
   'sign_in',
   'session.ended',
@@ -11,6 +13,9 @@ export const AUDITED = [
   'password.changed',
   'email.changed',
   'user.changed',
+  'invitation.sent',
+  'invitation.withdrawn',
+  'invitation.accepted',
   'access_token.created',
   'access_token.deleted',
   'role.created',

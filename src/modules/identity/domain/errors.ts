@@ -1,5 +1,6 @@
 import type { AccessTokenErrorCode } from './access-token-errors.ts';
 import type { AccountErrorCode } from './account-errors.ts';
+import type { InvitationErrorCode } from './invitation-errors.ts';
 import type { PasswordErrorCode } from './password-errors.ts';
 import type { RoleErrorCode } from './role-errors.ts';
 import type { SessionErrorCode } from './session-errors.ts';
@@ -8,6 +9,7 @@ import type { SessionErrorCode } from './session-errors.ts';
 export type IdentityErrorCode =
   | AccessTokenErrorCode
   | AccountErrorCode
+  | InvitationErrorCode
   | PasswordErrorCode
   | RoleErrorCode
   | SessionErrorCode;

@@ -1,13 +1,12 @@
 import { lengthOf } from '../../../kernel/text.ts';
-import { emailKey } from './email.ts';
 import { InvalidPassword } from './password-errors.ts';
 
 /** NIST SP 800-63B-4, section 3.1.1.2, asks for at least 64; more would only feed the hash. */
 export const MAX_PASSWORD = 128;
 
-/** Unicode NFKC, as NIST SP 800-63B-4 asks for, so that one password typed on two keyboards is one password. */
+/** Unicode NFC, as NIST SP 800-63B-4 asks for, so that one password typed on two keyboards is one password. */
 export function normalisePassword(password: string): string {
-  return password.normalize('NFKC');
+  return password.normalize('NFC');
 }
 
 /** What a new password is held against. No rule asks for kinds of characters. */
@@ -32,8 +31,8 @@ export async function requireAcceptablePassword(
       `A password has ${policy.minLength} to ${MAX_PASSWORD} characters.`,
       field,
     );
-  const folded = normalised.toLowerCase();
-  if (folded === normalisePassword(emailKey(email)) || folded === username)
+  const folded = fold(password);
+  if (folded === fold(email) || folded === username)
     throw new InvalidPassword(
       'identity.password_is_name',
       'A password must not be the email or the user name.',
@@ -45,4 +44,9 @@ export async function requireAcceptablePassword(
       'This password is among the most used ones. Take another.',
       field,
     );
+}
+
+/** What is compared takes no account of case, nor of how wide characters are written (NFKC): a guess would not either. */
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
 }

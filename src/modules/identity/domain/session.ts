@@ -24,6 +24,8 @@ export interface Beginning {
   readonly userId: UserId;
   readonly scopes: readonly Scope[];
   readonly device: Device;
+  /** Of a client that may keep no cookies. */
+  readonly network?: string | undefined;
   readonly familyHash: string;
   readonly refreshTokenHash: string;
 }
@@ -58,6 +60,10 @@ export class Session {
   sealedSuccessor: string | null = null;
   readonly deviceName: string | null;
   readonly address: string | null;
+  /** By which, with its name, a client that may keep no cookies is known again; null for a browser. */
+  readonly network: string | null;
+  /** Whether its person is told of it by mail. */
+  isAnnounced = false;
   readonly createdAt: Date;
   /** When the session began, or its refresh token was last exchanged. */
   lastUsedAt: Date;
@@ -66,7 +72,7 @@ export class Session {
   readonly version = 1;
 
   constructor(id: SessionId, beginning: Beginning, lifetimes: SessionLifetimes, now: Date) {
-    const { userId, scopes, device, familyHash, refreshTokenHash } = beginning;
+    const { userId, scopes, device, network = null, familyHash, refreshTokenHash } = beginning;
     this.id = id;
     this.userId = userId;
     this.scopes = scopes;
@@ -74,6 +80,7 @@ export class Session {
     this.refreshTokenHash = refreshTokenHash;
     this.deviceName = device.name === null ? null : boundedText('device_name', device.name, DEVICE_NAME);
     this.address = device.address;
+    this.network = network;
     this.createdAt = now;
     this.lastUsedAt = now;
     this.expiresAt = this.endAfter(lifetimes, now);

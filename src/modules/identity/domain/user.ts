@@ -1,8 +1,9 @@
 import type { UserId } from '../../../kernel/principal.ts';
+import { searchWords } from '../../../kernel/search-words.ts';
 import { boundedText, type TextBounds } from '../../../kernel/text.ts';
 import { InvalidUsername } from './account-errors.ts';
 import { emailKey, parseEmail } from './email.ts';
-import type { RoleName } from './role.ts';
+import { MEMBER, type RoleName } from './role.ts';
 
 /** Without an `@`, so that a user name never looks like an address when somebody signs in. */
 export const USERNAME_PATTERN = '^[a-z0-9_.-]{3,32}$';
@@ -17,6 +18,9 @@ export function isUsername(text: string): boolean {
 
 /** How many of an id's last characters, which are random, tell nameless people apart. */
 const ID_TAIL = 6;
+
+/** What is on the posts of somebody who has deleted their account. */
+const NAMELESS = 'former member';
 
 export interface NewUser {
   readonly email: string;
@@ -33,7 +37,10 @@ export interface ProfileChange {
   readonly fullName?: string | null | undefined;
 }
 
-/** A person with an account of this server's own. */
+/**
+ * A person with an account of this server's own. What is left of one that was deleted has the id alone, for what others
+ * share with it.
+ */
 export class User {
   readonly id: UserId;
   email: string;
@@ -45,10 +52,13 @@ export class User {
   displayName: string;
   role: RoleName;
   passwordHash: string;
+  /** What a device was given before is good for nothing. */
+  passwordChangedAt: Date;
   isActive = true;
   isVerified = false;
   readonly createdAt: Date;
   updatedAt: Date;
+  deletedAt: Date | null = null;
   readonly version = 1;
 
   constructor(id: UserId, user: NewUser, now: Date) {
@@ -60,8 +70,14 @@ export class User {
     this.displayName = displayNameOf(this);
     this.role = user.role;
     this.passwordHash = user.passwordHash;
+    this.passwordChangedAt = now;
     this.createdAt = now;
     this.updatedAt = now;
+  }
+
+  /** The words that others find this person by. */
+  get searchText(): string {
+    return searchWords(this.displayName).join(' ');
   }
 
   /** Another email has to be verified anew; a change to the same leaves no trace. */
@@ -80,6 +96,7 @@ export class User {
 
   changePassword(hash: string, now: Date): void {
     this.passwordHash = hash;
+    this.passwordChangedAt = now;
     this.updatedAt = now;
   }
 
@@ -94,6 +111,22 @@ export class User {
     this.role = role;
     this.isActive = isActive;
     this.updatedAt = now;
+  }
+
+  /** Nothing stays that says who it was. The id takes the place of the email, which must be unique and be nobody's. */
+  delete(now: Date): void {
+    this.email = '';
+    this.emailKey = this.id;
+    this.username = null;
+    this.fullName = null;
+    this.displayName = NAMELESS;
+    this.role = MEMBER;
+    this.passwordHash = '';
+    this.passwordChangedAt = now;
+    this.isActive = false;
+    this.isVerified = false;
+    this.updatedAt = now;
+    this.deletedAt = now;
   }
 }
 

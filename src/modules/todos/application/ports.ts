@@ -7,6 +7,8 @@ export interface TodoRepository {
   get(id: TodoId): Promise<Todo | undefined>;
   add(todo: Todo): Promise<void>;
   remove(todo: Todo): Promise<void>;
+  /** Removes at most so many of somebody's, and returns how many. */
+  removeSomeOf(userId: UserId, limit: number): Promise<number>;
 }
 
 export type TodoWork = UnitOfWork<{ readonly todos: TodoRepository }>;

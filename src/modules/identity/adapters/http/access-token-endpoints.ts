@@ -1,54 +1,23 @@
-import Type from 'typebox';
 import { created, type Endpoint, noContent } from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/http/list-endpoint.ts';
-import { IdParams, nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
-import { timestamp } from '../../../../platform/http/timestamp.ts';
+import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { CreateAccessToken } from '../../application/create-access-token.ts';
 import type { DeleteAccessToken } from '../../application/delete-access-token.ts';
 import type { ListAccessTokens } from '../../application/list-access-tokens.ts';
-import { ACCESS_TOKEN_LIST, type AccessTokenView } from '../../application/ports.ts';
+import { ACCESS_TOKEN_LIST } from '../../application/ports.ts';
+import {
+  AccessToken,
+  CreatedAccessToken,
+  NewAccessToken,
+  presentAccessToken,
+} from './access-token-representation.ts';
 import { endpoint } from './identity-problems.ts';
-import { currentPassword } from './identity-representation.ts';
 
 export interface AccessTokenUseCases {
   readonly create: CreateAccessToken;
   readonly list: ListAccessTokens;
   readonly remove: DeleteAccessToken;
 }
-
-const name = Type.String({ minLength: 1, maxLength: 100, examples: ['Backup script'] });
-const scope = Type.String({
-  maxLength: 1000,
-  description: 'Parted by blanks; left out: all that the role allows',
-  examples: ['todos posts:write'],
-});
-
-const NewAccessToken = Type.Object(
-  {
-    name,
-    scope: Type.Optional(scope),
-    expires_at: Type.Optional(nullable(Timestamp)),
-    current_password: Type.Optional(currentPassword),
-  },
-  { title: 'NewAccessToken', additionalProperties: false },
-);
-
-const shown = { id: Uuid, name, scope, created_at: Timestamp, expires_at: nullable(Timestamp) };
-
-const AccessToken = Type.Object(shown, { title: 'AccessToken', additionalProperties: false });
-
-const CreatedAccessToken = Type.Object(
-  { ...shown, token: Type.String({ description: 'Shown this once', examples: ['atp_Yq3k0c2mJr6b…'] }) },
-  { title: 'CreatedAccessToken', additionalProperties: false },
-);
-
-const presentAccessToken = (token: AccessTokenView) => ({
-  id: token.id,
-  name: token.name,
-  scope: token.scope,
-  created_at: timestamp(token.createdAt),
-  expires_at: token.expiresAt && timestamp(token.expiresAt),
-});
 
 export function accessTokenEndpoints({ create, list, remove }: AccessTokenUseCases): readonly Endpoint[] {
   return [

@@ -50,10 +50,10 @@ export function accountEndpoints(useCases: AccountUseCases): readonly Endpoint[]
       sensitive: true,
       summary: 'Opens an account',
       description:
-        'Email and user name are unique, whatever their case. The password has at least 8 characters (a setting) and at most 128, of any kind; it is not one of the most used, and neither the email nor the user name.',
+        'Only while registration is open, or with an invitation; never where it is closed. An invitation brings its role, and its address is verified at once. Email and user name are unique, whatever their case. The password has at least 8 characters (a setting) and at most 128, of any kind; it is not one of the most used, and neither the email nor the user name.',
       body: Registration,
       returns: { 201: User },
-      problems: [...ACCOUNT_PROBLEMS, 'identity.registration_closed'],
+      problems: [...ACCOUNT_PROBLEMS, 'identity.registration_closed', 'identity.invalid_invitation'],
       cache: 'no-store',
       async handle({ body: { full_name: fullName, ...account }, address }) {
         return createdUser(await register.execute({ ...account, fullName, address }));

@@ -16,7 +16,10 @@ export function authenticator(
     if (authorization !== '') return provider.verify(bearerToken(authorization));
     const { access } = cookies.read(headers);
     if (access === undefined)
-      throw new RequestError('request.unauthenticated', 'Send an access token: Authorization: Bearer …');
+      throw new RequestError(
+        'request.unauthenticated',
+        'Send an access token: Authorization: Bearer <token>',
+      );
     sameSite.require(method, headers);
     return provider.verify(access);
   };
@@ -24,6 +27,6 @@ export function authenticator(
 
 function bearerToken(authorization: string): string {
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ')
-    throw new RequestError('request.unauthenticated', 'The Authorization header must be: Bearer …');
+    throw new RequestError('request.unauthenticated', 'The Authorization header must be: Bearer <token>');
   return authorization.slice(7).trim();
 }

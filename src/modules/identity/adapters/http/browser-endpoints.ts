@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import Type from 'typebox';
 import type { Endpoint, Reply } from '../../../../platform/http/endpoint.ts';
 import { RequestError } from '../../../../platform/http/problem.ts';
 import type { IdentityProvider } from '../../application/ports.ts';
 import { MAX_PASSWORD } from '../../domain/password-policy.ts';
 import { InvalidGrant } from '../../domain/session-errors.ts';
+import type { DeviceCookie } from './device-cookie.ts';
 import { endpoint } from './identity-problems.ts';
 import type { SameSite } from './same-site.ts';
 import type { SessionCookies } from './session-cookies.ts';
@@ -11,6 +13,7 @@ import type { SessionCookies } from './session-cookies.ts';
 export interface BrowserParts {
   readonly provider: IdentityProvider;
   readonly cookies: SessionCookies;
+  readonly devices: DeviceCookie;
   readonly sameSite: SameSite;
 }
 
@@ -35,7 +38,16 @@ const withCookies = (cookies: readonly string[]): Reply => ({
 
 const RULES = 'Refused where another site makes the browser send it (`Sec-Fetch-Site`, `Origin`).';
 
-export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts): readonly Endpoint[] {
+export function browserEndpoints({
+  provider,
+  cookies,
+  devices,
+  sameSite,
+}: BrowserParts): readonly Endpoint[] {
+  const endSessionOf = async (headers: IncomingHttpHeaders) => {
+    const { access, refresh } = cookies.read(headers);
+    for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+  };
   return [
     endpoint({
       name: 'logIn',
@@ -43,7 +55,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       path: '/auth/login',
       sensitive: true,
       summary: 'Signs a browser in',
-      description: `Like the password grant, with the tokens in cookies that no script can read. ${RULES}`,
+      description: `Like the password grant, with the tokens in cookies that no script can read. Ends the session of cookies that the browser had. Another cookie lets the device be known again for 400 days, also after a log-out; of a sign-in without it a mail tells. ${RULES}`,
       body: Login,
       returns: { 204: null },
       problems: ['identity.invalid_grant', 'identity.cross_site', 'identity.too_many_attempts'],
@@ -52,8 +64,11 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
         sameSite.require('POST', headers);
         const { username: login, password, device_name: name = null } = body;
         const device = { name, address };
-        const tokens = await provider.grant({ type: 'password', login, password, scopes: [], device });
-        return withCookies(cookies.keep(tokens));
+        const deviceTokens = devices.read(headers);
+        const grant = { type: 'password', login, password, scopes: [], device, deviceTokens } as const;
+        const tokens = await provider.grant(grant);
+        await endSessionOf(headers);
+        return withCookies([...cookies.keep(tokens), ...devices.keep(tokens.deviceTokens)]);
       },
     }),
     endpoint({
@@ -90,8 +105,7 @@ export function browserEndpoints({ provider, cookies, sameSite }: BrowserParts):
       cache: 'no-store',
       async handle({ headers }) {
         sameSite.require('POST', headers);
-        const { access, refresh } = cookies.read(headers);
-        for (const token of [refresh, access]) if (token !== undefined) await provider.revoke(token);
+        await endSessionOf(headers);
         return withCookies(cookies.drop());
       },
     }),

@@ -81,7 +81,7 @@ export function discoveryEndpoints({ issuer, publicKeys }: Discovery): readonly 
       atRoot: true,
       summary: 'Shows the public keys that access tokens are verified with',
       description:
-        'As PASERK (`k4.public`), the newest first. A key stays until the last token that it signed has ended.',
+        'As PASERK (`k4.public`), the newest first. A key stays until the last token that it signed has ended. There are none where access tokens are random (a setting): such a token is introspected.',
       returns: { 200: PublicKeys },
       problems: [],
       cache: 'public',

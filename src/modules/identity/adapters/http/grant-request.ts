@@ -1,11 +1,15 @@
 import type { Static } from 'typebox';
 import { RequestError } from '../../../../platform/http/problem.ts';
+import { networkOf } from '../../../../platform/network-of.ts';
 import type { GrantRequest } from '../../application/ports.ts';
 import { UnsupportedGrantType } from '../../domain/session-errors.ts';
 import type { TokenRequest } from './token-representation.ts';
 
 /** What a token request asks for (RFC 6749, sections 4.3.2 and 6). */
-export function grantRequestOf(form: Static<typeof TokenRequest>, address: string): GrantRequest {
+export function grantRequestOf(
+  form: Static<typeof TokenRequest>,
+  { address, deviceTokens }: { readonly address: string; readonly deviceTokens: readonly string[] },
+): GrantRequest {
   const scopes = form.scope?.split(' ').filter(scope => scope !== '') ?? [];
   switch (form.grant_type) {
     case 'password': {
@@ -17,6 +21,8 @@ export function grantRequestOf(form: Static<typeof TokenRequest>, address: strin
         password,
         scopes,
         device: { name: form.device_name ?? null, address },
+        deviceTokens,
+        network: networkOf(address),
       };
     }
     case 'refresh_token':

@@ -38,6 +38,8 @@ export const identityProblems = {
   'identity.role_built_in': 409,
   'identity.too_many_roles': 409,
   'identity.role_beyond_own': 403,
+  'identity.invalid_invitation': 422,
+  'identity.invitation_not_found': 404,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted; only what changes something can be forged by another site. */

@@ -16,7 +16,20 @@ const fullName = Type.String({
 export const password = Type.String({ maxLength: MAX_PASSWORD * 4, examples: ['correct horse battery'] });
 
 export const Registration = Type.Object(
-  { email, password, username: Type.Optional(username), full_name: Type.Optional(fullName) },
+  {
+    email,
+    password,
+    username: Type.Optional(username),
+    full_name: Type.Optional(fullName),
+    invitation: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'The token of an invitation that was mailed to this address',
+        examples: ['mA0iWcZyrEt-v5kq3bCzh0TfGz3cX8dQy1p9b2LrT6c'],
+      }),
+    ),
+  },
   { title: 'Registration', additionalProperties: false },
 );
 

@@ -29,9 +29,15 @@ export const oauthProblems: ProblemFormat = {
     const status = problem.status === 422 ? 400 : problem.status;
     const error = OAUTH_ERRORS[problem.code] ?? serverError(status) ?? 'invalid_request';
     const title = STATUS_CODES[status];
-    return { status, body: { error, error_description: problem.detail, ...problem, status, title } };
+    const description = describable(String(problem.detail));
+    return { status, body: { error, error_description: description, ...problem, status, title } };
   },
 };
+
+/** RFC 6749, section 5.2: printable ASCII without double quotes and backslashes. */
+function describable(detail: string): string {
+  return detail.replaceAll('"', "'").replaceAll(/[^\x20-\x7e]|\\/g, '?');
+}
 
 function serverError(status: number): string | undefined {
   if (status === 503) return 'temporarily_unavailable';

@@ -17,11 +17,13 @@ export class SameSite {
 
   /** @throws CrossSiteRequest */
   require(method: string, headers: IncomingHttpHeaders): void {
-    if (SAFE.has(method)) return;
-    const { 'sec-fetch-site': site, origin } = headers;
-    if (site === undefined && origin === undefined) return;
-    if (site === 'same-origin' || site === 'none') return;
-    if (origin !== undefined && this.origins.has(origin)) return;
-    throw new CrossSiteRequest();
+    if (!SAFE.has(method) && !this.allows(headers)) throw new CrossSiteRequest();
+  }
+
+  /** Whether it does not come from another site. */
+  allows({ 'sec-fetch-site': site, origin }: IncomingHttpHeaders): boolean {
+    if (site === undefined && origin === undefined) return true;
+    if (site === 'same-origin' || site === 'none') return true;
+    return origin !== undefined && this.origins.has(origin);
   }
 }

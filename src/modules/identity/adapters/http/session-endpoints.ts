@@ -1,43 +1,18 @@
-import Type from 'typebox';
-import type { Principal } from '../../../../kernel/principal.ts';
 import { type Endpoint, noContent } from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/http/list-endpoint.ts';
-import { IdParams, nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
-import { timestamp } from '../../../../platform/http/timestamp.ts';
+import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { EndOtherSessions } from '../../application/end-other-sessions.ts';
 import type { EndSession } from '../../application/end-session.ts';
 import type { ListSessions } from '../../application/list-sessions.ts';
-import { SESSION_LIST, type SessionView } from '../../application/ports.ts';
+import { SESSION_LIST } from '../../application/ports.ts';
 import { endpoint } from './identity-problems.ts';
+import { presentSessionTo, Session } from './session-representation.ts';
 
 export interface SessionUseCases {
   readonly list: ListSessions;
   readonly end: EndSession;
   readonly endOthers: EndOtherSessions;
 }
-
-const Session = Type.Object(
-  {
-    id: Uuid,
-    device_name: nullable(Type.String({ examples: ['Laptop'] })),
-    address: nullable(
-      Type.String({ description: 'The network address that signed in', examples: ['192.0.2.7'] }),
-    ),
-    created_at: Timestamp,
-    last_used_at: Timestamp,
-    current: Type.Boolean({ description: 'Whether it is the one that asks' }),
-  },
-  { title: 'Session', additionalProperties: false },
-);
-
-const presentSessionTo = (by: Principal) => (session: SessionView) => ({
-  id: session.id,
-  device_name: session.deviceName,
-  address: session.address,
-  created_at: timestamp(session.createdAt),
-  last_used_at: timestamp(session.lastUsedAt),
-  current: session.id === by.sessionId,
-});
 
 export function sessionEndpoints({ list, end, endOthers }: SessionUseCases): readonly Endpoint[] {
   return [

@@ -1,9 +1,11 @@
 import { type Endpoint, ok } from '../../../../platform/http/endpoint.ts';
 import type { IntrospectToken } from '../../application/introspect-token.ts';
 import type { IdentityProvider } from '../../application/ports.ts';
+import type { DeviceCookie } from './device-cookie.ts';
 import { grantRequestOf } from './grant-request.ts';
 import { endpoint } from './identity-problems.ts';
 import { oauthProblems } from './oauth-problems.ts';
+import type { SameSite } from './same-site.ts';
 import {
   Introspection,
   presentIntrospection,
@@ -13,12 +15,17 @@ import {
   Tokens,
 } from './token-representation.ts';
 
-export interface TokenUseCases {
+export interface TokenParts {
   readonly provider: IdentityProvider;
   readonly introspect: IntrospectToken;
+  readonly devices: DeviceCookie;
+  readonly sameSite: SameSite;
 }
 
-export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonly Endpoint[] {
+/** RFC 6749, section 5.1, wants it beside `Cache-Control` of whatever carries tokens: for caches of HTTP/1.0. */
+const NEVER_KEPT = { Pragma: 'no-cache' };
+
+export function tokenEndpoints({ provider, introspect, devices, sameSite }: TokenParts): readonly Endpoint[] {
   return [
     endpoint({
       name: 'issueTokens',
@@ -27,7 +34,7 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       sensitive: true,
       summary: 'Signs in, or renews a sign-in',
       description:
-        'RFC 6749, sections 4.3 and 6. The refresh token works once: every answer brings its successor. A used one ends its session, except that the last one before gets the same successor again for 10 seconds (a setting). Errors have the form of RFC 6749, with the members of a problem beside it.',
+        'RFC 6749, sections 4.3 and 6. The refresh token works once: every answer brings its successor. A used one ends its session, except that the last one before gets the same successor again for 10 seconds (a setting). A client that keeps cookies gets one with a password by which its device is known again. Errors have the form of RFC 6749, with the members of a problem beside it.',
       body: TokenRequest,
       bodyType: 'form',
       returns: { 200: Tokens },
@@ -39,8 +46,13 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       ],
       problemFormat: oauthProblems,
       cache: 'no-store',
-      async handle({ body, address }) {
-        return ok(presentTokens(await provider.grant(grantRequestOf(body, address))));
+      async handle({ body, address, headers }) {
+        // A page of another site could use up its visitor's attempts, or have the device forgotten.
+        const isOwn = sameSite.allows(headers);
+        const deviceTokens = isOwn ? devices.read(headers) : [];
+        const tokens = await provider.grant(grantRequestOf(body, { address, deviceTokens }));
+        const cookies = isOwn ? devices.keep(tokens.deviceTokens) : [];
+        return { ...ok(presentTokens(tokens)), headers: { ...NEVER_KEPT, 'Set-Cookie': cookies } };
       },
     }),
     endpoint({
@@ -67,7 +79,7 @@ export function tokenEndpoints({ provider, introspect }: TokenUseCases): readonl
       path: '/auth/introspect',
       summary: 'Says what a token is good for',
       description:
-        'RFC 7662, for resource servers. A token that is not good now is only said to be inactive.',
+        'RFC 7662, for resource servers: of access, refresh and personal access tokens. Of the latter, `sid` is left out, and `exp` where they have no end. A token that is not good now is only said to be inactive.',
       scope: 'users:admin',
       body: TokenInQuestion,
       bodyType: 'form',

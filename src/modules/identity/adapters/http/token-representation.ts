@@ -51,7 +51,7 @@ export const presentTokens = (tokens: TokenSet) => ({
   scope: tokens.scopes.join(' '),
 });
 
-/** The hint is not needed: the two kinds of token look different. */
+/** The hint is not needed: the kinds of token look different. */
 export const TokenInQuestion = Type.Object(
   {
     token: Type.String({ minLength: 1, maxLength: MAX_TOKEN, examples: [REFRESH_TOKEN] }),
@@ -89,10 +89,10 @@ export const presentIntrospection = (token: TokenInformation | undefined) =>
         active: true,
         scope: token.scopes.join(' '),
         username: token.username,
-        token_type: token.type === 'access' ? 'bearer' : 'refresh_token',
-        exp: unixTime(token.expiresAt),
-        iat: unixTime(token.signedInAt),
+        token_type: token.type === 'refresh' ? 'refresh_token' : 'bearer',
+        ...(token.expiresAt && { exp: unixTime(token.expiresAt) }),
+        iat: unixTime(token.issuedAt),
         sub: token.userId,
-        sid: token.sessionId,
+        ...(token.sessionId !== null && { sid: token.sessionId }),
         iss: token.issuer,
       };

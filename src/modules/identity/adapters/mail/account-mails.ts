@@ -1,5 +1,5 @@
 import type { Mail, Mailer } from '../../../../kernel/mail.ts';
-import type { AccountMailer, Recipient } from '../../application/ports.ts';
+import type { AccountMailer, InvitationView, Recipient, SignInPlace } from '../../application/ports.ts';
 
 interface Letter {
   readonly subject: string;
@@ -51,6 +51,56 @@ export class AccountMails implements AccountMailer {
     });
   }
 
+  /** What the device is called was chosen by whoever signed in, perhaps with a stranger's address. */
+  newSignIn(to: Recipient, { deviceName, address, createdAt }: SignInPlace): Promise<void> {
+    const name = to.isVerified && deviceName !== null ? `"${onOneLine(deviceName)}"` : 'without a name';
+    return this.send(to, {
+      subject: 'A new sign-in to your account',
+      paragraphs: [
+        'somebody, probably you, signed in to your account on Atrium on a device that was not known.',
+        `Device: ${name}. Network address: ${address ?? 'unknown'}. Time: ${createdAt.toUTCString()}.`,
+      ],
+      link: { text: 'Set another password', url: `${this.publicUrl}/forgot-password` },
+      ending:
+        'If it was you, do nothing. If not, somebody has your password: set another one at once, which ends all sessions.',
+    });
+  }
+
+  invitation(
+    { email, expiresAt }: Pick<InvitationView, 'email' | 'expiresAt'>,
+    token: string,
+  ): Promise<void> {
+    const to = { email, username: null, fullName: null, isVerified: false };
+    return this.send(to, {
+      subject: 'You are invited to Atrium',
+      paragraphs: [`an administrator of Atrium at ${this.publicUrl} invites you to open an account there.`],
+      link: { text: 'Open an account', url: `${this.publicUrl}/register#token=${token}` },
+      ending: `The link is good until ${expiresAt.toUTCString()}, for this address, and works once. If you did not expect it, do nothing.`,
+    });
+  }
+
+  emailChanged(email: string, at: Date): Promise<void> {
+    const nameless = { email, username: null, fullName: null, isVerified: false };
+    return this.send(nameless, {
+      subject: 'Your account has another email address',
+      paragraphs: [
+        `the account on Atrium that had this address was given another one on ${at.toUTCString()}. Links to set another password go there from now on.`,
+      ],
+      ending: 'If it was you, do nothing. If not, tell whoever runs the server at once.',
+    });
+  }
+
+  accountDeleted(email: string, at: Date): Promise<void> {
+    const nameless = { email, username: null, fullName: null, isVerified: false };
+    return this.send(nameless, {
+      subject: 'Your account was deleted',
+      paragraphs: [
+        `your account on Atrium was deleted on ${at.toUTCString()}. What you shared with others stays there without your name; the rest is being erased.`,
+      ],
+      ending: 'If it was you, do nothing. If not, tell whoever runs the server at once.',
+    });
+  }
+
   private send(to: Recipient, letter: Letter): Promise<void> {
     const name = to.isVerified ? (to.fullName ?? to.username ?? '') : '';
     const greeting = `Hello ${name}`.trim();
@@ -78,6 +128,10 @@ function htmlOf(greeting: string, { subject, paragraphs, link, ending }: Letter)
   ];
   const body = parts.map(part => `<p>${part}</p>`).join('\n');
   return `<!doctype html>\n<html lang="en"><head><title>${escaped(subject)}</title></head><body>\n${body}\n</body></html>\n`;
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
 }
 
 function escaped(text: string): string {

@@ -1,6 +1,8 @@
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import type { AccessToken } from '../../domain/access-token.ts';
 import type { AuditEntry } from '../../domain/audit-entry.ts';
+import type { Invitation } from '../../domain/invitation.ts';
+import type { IssuedToken } from '../../domain/issued-token.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
 import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
@@ -27,8 +29,13 @@ export class IdentityCollections {
   readonly accessTokens = new MemoryCollection<AccessToken>('access_tokens', {
     access_tokens_hash_key: token => token.hash,
   });
+  readonly issuedTokens = new MemoryCollection<IssuedToken>('issued_tokens');
   readonly auditLog = new MemoryCollection<AuditEntry>('audit_log');
   readonly mailTokens = new MemoryCollection<MailToken>('mail_tokens');
+  readonly invitations = new MemoryCollection<Invitation>('invitations', {
+    invitations_email_key_key: invitation => invitation.emailKey,
+    invitations_token_hash_key: invitation => invitation.tokenHash,
+  });
 
   constructor() {
     this.roles.apply(new Map([MEMBER, ADMIN].map(name => [name, new Role(name, null, BUILT)])));

@@ -4,6 +4,8 @@ import type { IdentityStorage } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
 import { IdentityCollections } from './identity-collections.ts';
 import { InMemoryAuditLog } from './in-memory-audit.ts';
+import { InMemoryInvitationRepository } from './in-memory-invitations.ts';
+import { InMemoryIssuedTokenRepository } from './in-memory-issued-tokens.ts';
 import { inMemoryReaders } from './in-memory-readers.ts';
 import {
   InMemoryAccessTokenRepository,
@@ -30,8 +32,10 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         setups: new InMemorySetupRepository(transaction.draft(kept.setups)),
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(kept.signingKeys)),
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(kept.accessTokens)),
+        issuedTokens: new InMemoryIssuedTokenRepository(transaction, kept.issuedTokens, kept.sessions),
         audit: new InMemoryAuditLog(transaction.draft(kept.auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(kept.mailTokens)),
+        invitations: new InMemoryInvitationRepository(transaction.draft(kept.invitations)),
         revocations: new InMemoryRevocationLog(transaction.draft(kept.revocations), sequence),
         events: transaction.events,
         jobs: jobs.queueIn(transaction),

@@ -3,6 +3,7 @@ import {
   ACCESS_TOKEN_LIST,
   AUDIT_LIST,
   type IdentityReaders,
+  INVITATION_LIST,
   ROLE_LIST,
   SESSION_LIST,
   type SessionView,
@@ -12,21 +13,29 @@ import {
 import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import type { IdentityCollections } from './identity-collections.ts';
+import { inMemoryPeople } from './in-memory-people.ts';
 import { inMemoryRevocations } from './in-memory-revocations.ts';
 
 export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
-  const { users, roles, sessions, accessTokens, auditLog, revocations } = collections;
+  const { users, roles, sessions, accessTokens, issuedTokens, invitations, auditLog, revocations } =
+    collections;
+  const account = (id: string) => {
+    const user = users.row(id);
+    return user?.deletedAt ? undefined : user;
+  };
   const scopeOf = (role: string) => roles.row(role)?.scope ?? null;
   return {
     users: {
       async find(id) {
-        const user = users.row(id);
+        const user = account(id);
         return user && viewOf(user);
       },
       async list(query) {
-        return evaluateList([...users.rows()].map(viewOf), USER_LIST, query);
+        const accounts = [...users.rows()].filter(({ deletedAt }) => !deletedAt);
+        return evaluateList(accounts.map(viewOf), USER_LIST, query);
       },
     },
+    people: inMemoryPeople(users),
     roles: {
       find: async name => roles.row(name),
       list: async query => evaluateList(roles.rows(), ROLE_LIST, query),
@@ -34,7 +43,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
     sessions: {
       async access(id) {
         const session = sessions.row(id);
-        const user = session && users.row(session.userId);
+        const user = session && account(session.userId);
         if (!user) return undefined;
         const { createdAt: signedInAt, expiresAt } = session;
         const { id: userId, role, isActive } = user;
@@ -47,7 +56,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
     accessTokens: {
       async accessOf(hash) {
         const token = accessTokens.row(accessTokens.holder('access_tokens_hash_key', hash) ?? '');
-        const user = token && users.row(token.userId);
+        const user = token && account(token.userId);
         if (!user) return undefined;
         const { role, isActive } = user;
         const { id, userId, scope, createdAt, expiresAt } = token;
@@ -58,6 +67,13 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
         return evaluateList(views, ACCESS_TOKEN_LIST, query);
       },
     },
+    invitations: {
+      async list(query) {
+        const views = [...invitations.rows()].map(({ emailKey, tokenHash, version, ...view }) => view);
+        return evaluateList(views, INVITATION_LIST, query);
+      },
+    },
+    issuedTokens: { find: async hash => issuedTokens.row(hash) },
     audit: {
       async list(query) {
         return evaluateList(
@@ -71,7 +87,14 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
   };
 }
 
-function viewOf({ emailKey, displayName, passwordHash, ...view }: User): UserView {
+function viewOf({
+  emailKey,
+  displayName,
+  passwordHash,
+  passwordChangedAt,
+  deletedAt,
+  ...view
+}: User): UserView {
   return view;
 }
 

@@ -1,6 +1,7 @@
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import type {
   AccessTokenRepository,
+  ClientTraits,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
@@ -22,17 +23,17 @@ export class InMemoryUserRepository implements UserRepository {
     this.users = users;
   }
 
-  get(id: string): Promise<User | undefined> {
-    return this.users.get(id);
+  async get(id: string): Promise<User | undefined> {
+    return present(await this.users.get(id));
   }
 
   /** There is one writer at a time. */
   lock(id: string): Promise<User | undefined> {
-    return this.users.get(id);
+    return this.get(id);
   }
 
-  byEmailKey(key: string): Promise<User | undefined> {
-    return this.users.holding('users_email_key_key', key);
+  async byEmailKey(key: string): Promise<User | undefined> {
+    return present(await this.users.holding('users_email_key_key', key));
   }
 
   byUsername(username: string): Promise<User | undefined> {
@@ -56,6 +57,10 @@ export class InMemoryUserRepository implements UserRepository {
   }
 }
 
+function present(user: User | undefined): User | undefined {
+  return user?.deletedAt ? undefined : user;
+}
+
 export class InMemorySessionRepository implements SessionRepository {
   private readonly sessions: CollectionDraft<Session>;
 
@@ -75,8 +80,33 @@ export class InMemorySessionRepository implements SessionRepository {
     return this.sessions.filter(session => session.userId === userId && session.expiresAt > now);
   }
 
+  async hasAny(userId: string): Promise<boolean> {
+    return (await this.sessions.first(session => session.userId === userId)) !== undefined;
+  }
+
+  async hasClient({ userId, deviceName, network }: ClientTraits, since: Date): Promise<boolean> {
+    const known = await this.sessions.first(
+      session =>
+        session.userId === userId &&
+        session.deviceName === deviceName &&
+        session.network === network &&
+        session.createdAt >= since,
+    );
+    return known !== undefined;
+  }
+
+  announcedSince(userId: string, since: Date): Promise<readonly Session[]> {
+    return this.sessions.filter(
+      session => session.userId === userId && session.isAnnounced && session.createdAt >= since,
+    );
+  }
+
   add(session: Session): Promise<void> {
     return this.sessions.add(session);
+  }
+
+  removeSomeOf(userId: string, limit: number): Promise<number> {
+    return this.sessions.removeSome(session => session.userId === userId, limit);
   }
 }
 
@@ -91,8 +121,10 @@ export class InMemoryMailTokenRepository implements MailTokenRepository {
     return this.tokens.get(hash);
   }
 
-  of(userId: string, purpose: MailTokenPurpose): Promise<readonly MailToken[]> {
-    return this.tokens.filter(token => token.userId === userId && token.purpose === purpose);
+  of(userId: string, purpose?: MailTokenPurpose): Promise<readonly MailToken[]> {
+    return this.tokens.filter(
+      token => token.userId === userId && (purpose === undefined || token.purpose === purpose),
+    );
   }
 
   add(token: MailToken): Promise<void> {

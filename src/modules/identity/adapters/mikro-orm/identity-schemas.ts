@@ -1,6 +1,8 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { AccessToken } from '../../domain/access-token.ts';
 import { AuditEntry } from '../../domain/audit-entry.ts';
+import { Invitation } from '../../domain/invitation.ts';
+import { IssuedToken } from '../../domain/issued-token.ts';
 import { MailToken } from '../../domain/mail-token.ts';
 import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
@@ -24,10 +26,13 @@ export const UserSchema = new EntitySchema<User>({
     displayName: { type: 'text' },
     role: { type: 'text' },
     passwordHash: { type: 'text' },
+    passwordChangedAt: time(),
     isActive: { type: 'boolean' },
     isVerified: { type: 'boolean' },
+    searchText: { type: 'text', getter: true, hydrate: false },
     createdAt: time(),
     updatedAt: time(),
+    deletedAt: { type: 'Date', nullable: true },
     version: version(),
   },
 });
@@ -57,6 +62,8 @@ export const SessionSchema = new EntitySchema<Session>({
     sealedSuccessor: { type: 'text', nullable: true },
     deviceName: { type: 'text', nullable: true },
     address: { type: 'text', nullable: true },
+    network: { type: 'text', nullable: true },
+    isAnnounced: { type: 'boolean' },
     createdAt: time(),
     lastUsedAt: time(),
     expiresAt: time(),
@@ -78,6 +85,22 @@ export const MailTokenSchema = new EntitySchema<MailToken>({
   },
 });
 
+export const InvitationSchema = new EntitySchema<Invitation>({
+  class: Invitation,
+  tableName: 'invitations',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    email: { type: 'text' },
+    emailKey: { type: 'text' },
+    role: { type: 'text' },
+    invitedBy: { type: 'uuid' },
+    tokenHash: { type: 'text', nullable: true },
+    createdAt: time(),
+    expiresAt: time(),
+    version: version(),
+  },
+});
+
 export const AccessTokenSchema = new EntitySchema<AccessToken>({
   class: AccessToken,
   tableName: 'access_tokens',
@@ -89,6 +112,20 @@ export const AccessTokenSchema = new EntitySchema<AccessToken>({
     scope: { type: 'text' },
     createdAt: time(),
     expiresAt: { type: 'Date', nullable: true },
+    version: version(),
+  },
+});
+
+export const IssuedTokenSchema = new EntitySchema<IssuedToken>({
+  class: IssuedToken,
+  tableName: 'issued_tokens',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    sessionId: { type: 'uuid' },
+    scope: { type: 'text' },
+    issuedAt: time(),
+    expiresAt: time(),
     version: version(),
   },
 });

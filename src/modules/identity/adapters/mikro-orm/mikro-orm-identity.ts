@@ -3,6 +3,8 @@ import type { SqlStorage } from '../../../../platform/storage.ts';
 import type { IdentityStorage } from '../../application/ports.ts';
 import { identityConstraints } from '../constraints.ts';
 import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
+import { MikroOrmInvitationRepository } from './mikro-orm-invitations.ts';
+import { MikroOrmIssuedTokenRepository } from './mikro-orm-issued-tokens.ts';
 import { mikroOrmReaders } from './mikro-orm-readers.ts';
 import {
   MikroOrmAccessTokenRepository,
@@ -27,8 +29,10 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         setups: new MikroOrmSetupRepository(transaction),
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
+        issuedTokens: new MikroOrmIssuedTokenRepository(transaction, dialect),
         audit: new MikroOrmAuditLog(transaction, dialect),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
+        invitations: new MikroOrmInvitationRepository(transaction, dialect),
         revocations: new MikroOrmRevocationLog(transaction, dialect),
         events: transaction.events,
         jobs: jobs.queueIn(transaction),

@@ -8,6 +8,9 @@ import {
   AUDIT_LIST,
   type AuditEntryView,
   type IdentityReaders,
+  INVITATION_LIST,
+  type InvitationView,
+  type IssuedTokenView,
   ROLE_LIST,
   type RoleView,
   SESSION_LIST,
@@ -19,10 +22,13 @@ import {
 import {
   AccessTokenSchema,
   AuditEntrySchema,
+  InvitationSchema,
+  IssuedTokenSchema,
   RoleSchema,
   SessionSchema,
   UserSchema,
 } from './identity-schemas.ts';
+import { mikroOrmPeople } from './mikro-orm-people.ts';
 import { mikroOrmRevocations } from './mikro-orm-revocations.ts';
 
 /** All that a user may be shown of an account: never the hash of its password. */
@@ -57,6 +63,8 @@ const SESSION_VIEW = [
 /** Without the hash. */
 const ACCESS_TOKEN_VIEW = ['id', 'userId', 'name', 'scope', 'createdAt', 'expiresAt'] as const;
 
+const ISSUED_TOKEN_VIEW = ['id', 'userId', 'sessionId', 'scope', 'issuedAt', 'expiresAt'] as const;
+
 const AUDIT_VIEW = [
   'id',
   'action',
@@ -68,17 +76,25 @@ const AUDIT_VIEW = [
   'createdAt',
 ] as const;
 
+/** Without the hash of its token. */
+const INVITATION_VIEW = ['id', 'email', 'role', 'invitedBy', 'createdAt', 'expiresAt'] as const;
+
 export function mikroOrmReaders(database: Database): IdentityReaders {
   const { reader } = database;
   const user = columnsOf(UserSchema, USER_VIEW);
   const role = columnsOf(RoleSchema, ROLE_VIEW);
   const roles = new ReadModel<RoleView>(reader, { table: 'roles', columns: role }, ROLE_LIST);
   const session = columnsOf(SessionSchema, SESSION_VIEW);
-  const users = new ReadModel<UserView>(reader, { table: 'users', columns: user }, USER_LIST);
+  const users = new ReadModel<UserView>(
+    reader,
+    { table: 'users', columns: user, absent: 'users.deleted_at' },
+    USER_LIST,
+  );
   const sessions = new ReadModel<SessionView>(reader, { table: 'sessions', columns: session }, SESSION_LIST);
   const access = new ReadModel<SessionAccess>(reader, {
     table: 'sessions',
     joins: [{ table: 'users', on: ['users.id', 'sessions.user_id'] }, ROLE_OF_USER],
+    absent: 'users.deleted_at',
     columns: {
       sessionId: session.id,
       userId: session.userId,
@@ -104,13 +120,24 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
   const tokenAccess = new ReadModel<AccessTokenAccess & { readonly hash: string }>(reader, {
     table: 'access_tokens',
     joins: [{ table: 'users', on: ['users.id', 'access_tokens.user_id'] }, ROLE_OF_USER],
+    absent: 'users.deleted_at',
     columns: { ...token, role: user.role, roleScope: role.scope, isActive: user.isActive },
+  });
+  const invitations = new ReadModel<InvitationView>(
+    reader,
+    { table: 'invitations', columns: columnsOf(InvitationSchema, INVITATION_VIEW) },
+    INVITATION_LIST,
+  );
+  const issuedTokens = new ReadModel<IssuedTokenView>(reader, {
+    table: 'issued_tokens',
+    columns: columnsOf(IssuedTokenSchema, ISSUED_TOKEN_VIEW),
   });
   return {
     users: {
       find: id => users.findBy('id', id),
       list: query => users.list(query),
     },
+    people: mikroOrmPeople(reader),
     roles: {
       find: name => roles.findBy('id', name),
       list: query => roles.list(query),
@@ -123,6 +150,8 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
       accessOf: hash => tokenAccess.findBy('hash', hash),
       list: query => accessTokens.list(query),
     },
+    invitations: { list: query => invitations.list(query) },
+    issuedTokens: { find: hash => issuedTokens.findBy('id', hash) },
     audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
   };

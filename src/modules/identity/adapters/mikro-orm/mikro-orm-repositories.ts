@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type {
   AccessTokenRepository,
+  ClientTraits,
   MailTokenRepository,
   SessionRepository,
   SetupRepository,
@@ -22,6 +23,9 @@ import {
   UserSchema,
 } from './identity-schemas.ts';
 
+/** Not those who have deleted their account. Neither user name nor role is left of them. */
+const PRESENT = { deletedAt: null } as const;
+
 export class MikroOrmUserRepository implements UserRepository {
   private readonly transaction: Transaction;
 
@@ -30,15 +34,15 @@ export class MikroOrmUserRepository implements UserRepository {
   }
 
   get(id: string): Promise<User | undefined> {
-    return this.transaction.find(UserSchema, { id });
+    return this.transaction.find(UserSchema, { id, ...PRESENT });
   }
 
   lock(id: string): Promise<User | undefined> {
-    return this.transaction.lock(UserSchema, { id });
+    return this.transaction.lock(UserSchema, { id, ...PRESENT });
   }
 
   byEmailKey(emailKey: string): Promise<User | undefined> {
-    return this.transaction.find(UserSchema, { emailKey });
+    return this.transaction.find(UserSchema, { emailKey, ...PRESENT });
   }
 
   byUsername(username: string): Promise<User | undefined> {
@@ -85,8 +89,26 @@ export class MikroOrmSessionRepository implements SessionRepository {
     );
   }
 
+  async hasAny(userId: string): Promise<boolean> {
+    return (await this.transaction.find(SessionSchema, { userId })) !== undefined;
+  }
+
+  async hasClient({ userId, deviceName, network }: ClientTraits, since: Date): Promise<boolean> {
+    const client = { userId, deviceName, network, createdAt: { $gte: since } };
+    return (await this.transaction.find(SessionSchema, client)) !== undefined;
+  }
+
+  announcedSince(userId: string, since: Date): Promise<readonly Session[]> {
+    const announced = { userId, isAnnounced: true, createdAt: { $gte: since } };
+    return this.transaction.findAll(SessionSchema, announced, { createdAt: 'desc' });
+  }
+
   add(session: Session): Promise<void> {
     return this.transaction.add(session);
+  }
+
+  removeSomeOf(userId: string, limit: number): Promise<number> {
+    return this.transaction.removeSome('sessions', { user_id: userId }, limit);
   }
 }
 
@@ -101,8 +123,9 @@ export class MikroOrmMailTokenRepository implements MailTokenRepository {
     return this.transaction.find(MailTokenSchema, { id });
   }
 
-  of(userId: string, purpose: MailTokenPurpose): Promise<readonly MailToken[]> {
-    return this.transaction.findAll(MailTokenSchema, { userId, purpose }, { createdAt: 'desc' });
+  of(userId: string, purpose?: MailTokenPurpose): Promise<readonly MailToken[]> {
+    const where = { userId, ...(purpose && { purpose }) };
+    return this.transaction.findAll(MailTokenSchema, where, { createdAt: 'desc' });
   }
 
   add(token: MailToken): Promise<void> {

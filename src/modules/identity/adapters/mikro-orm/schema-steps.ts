@@ -1,8 +1,13 @@
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
 import { auditLogStep } from './schema/audit-log.ts';
+import { deletedUsersStep } from './schema/deleted-users.ts';
 import { identityStep } from './schema/identity.ts';
+import { invitationsStep } from './schema/invitations.ts';
+import { issuedTokensStep } from './schema/issued-tokens.ts';
+import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
+import { peopleSearchStep } from './schema/people-search.ts';
 import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
@@ -14,4 +19,9 @@ export const identitySteps: readonly SchemaStep[] = [
   accessTokensStep,
   auditLogStep,
   rolesStep,
+  knownDevicesStep,
+  invitationsStep,
+  deletedUsersStep,
+  peopleSearchStep,
+  issuedTokensStep,
 ];

@@ -1,8 +1,8 @@
 import { InspectFooter, PublicProtocol } from 'paseto';
 import { SignFactory, VerifyFactory } from 'paseto/v4/public';
 import type { Clock } from '../../../../kernel/clock.ts';
-import { SCOPES } from '../../../../kernel/principal.ts';
-import type { AccessClaims, AccessTokens } from '../../application/ports.ts';
+import type { AccessClaims, AccessTokens, GoodClaims, PublishedKey } from '../../application/ports.ts';
+import { scopesIn } from '../../domain/scopes-in.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -49,7 +49,7 @@ export class PasetoAccessTokens implements AccessTokens {
     return { token, expiresIn: this.lifetime };
   }
 
-  async verify(token: string): Promise<AccessClaims & { readonly expiresAt: Date }> {
+  async verify(token: string): Promise<GoodClaims> {
     if (token.length > MAX_TOKEN || !token.startsWith('v4.public.')) throw new InvalidToken();
     const keyId = untrustedKeyId(token);
     const key = keyId === undefined ? undefined : await this.keys.verifying(keyId);
@@ -59,14 +59,17 @@ export class PasetoAccessTokens implements AccessTokens {
     const { claims } = await paseto.Verify(key, token, expected).catch(cause => {
       throw new InvalidToken({ cause });
     });
-    const { sub, sid, scope, exp } = claims as Record<string, unknown>;
+    const { sub, sid, scope, iat, exp } = claims as Record<string, unknown>;
     if (typeof sub !== 'string' || typeof sid !== 'string' || typeof scope !== 'string')
       throw new InvalidToken();
     const expiresAt = new Date(exp as string);
     if (now > expiresAt) throw new InvalidToken();
-    const carried = new Set(scope.split(' '));
-    const scopes = SCOPES.filter(known => carried.has(known));
-    return { userId: sub, sessionId: sid, scopes, expiresAt };
+    const issuedAt = new Date(iat as string);
+    return { userId: sub, sessionId: sid, scopes: scopesIn(scope), issuedAt, expiresAt };
+  }
+
+  publicKeys(): Promise<readonly PublishedKey[]> {
+    return this.keys.published();
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Log } from '../../../../platform/logging/log.ts';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import type { Limiter } from '../../../../platform/limits/limiter.ts';
+import type { Limits } from '../../../../platform/limits/limits.ts';
 import { networkOf } from '../../../../platform/network-of.ts';
 import type { Attempt, CredentialThrottle } from '../../application/credential-throttle.ts';
 import { TooManyAttempts } from '../../domain/password-errors.ts';
@@ -19,16 +20,21 @@ const FORGET_PAUSES = 86_400;
 
 /**
  * Five attempts, then a pause that doubles each time, up to a quarter of an hour. Where the counts cannot be kept, people
- * are let in, and the log says so.
+ * are let in.
  */
 export class RateLimitedCredentials implements CredentialThrottle {
-  private readonly attempts = limiter('attempts', FREE_ATTEMPTS, FORGET_ATTEMPTS);
-  private readonly pauses = limiter('pauses', Number.MAX_SAFE_INTEGER, FORGET_PAUSES);
-  private readonly origins = limiter('origins', ORIGIN_ATTEMPTS, FORGET_ATTEMPTS);
-  private readonly log: Log;
+  private readonly attempts: Limiter;
+  private readonly pauses: Limiter;
+  private readonly origins: Limiter;
+  private readonly limits: Limits;
 
-  constructor(log: Log) {
-    this.log = log;
+  constructor(limits: Limits) {
+    const limiter = (name: string, points: number, duration: number) =>
+      limits.limiter({ name, points, duration });
+    this.attempts = limiter('attempts', FREE_ATTEMPTS, FORGET_ATTEMPTS);
+    this.pauses = limiter('pauses', Number.MAX_SAFE_INTEGER, FORGET_PAUSES);
+    this.origins = limiter('origins', ORIGIN_ATTEMPTS, FORGET_ATTEMPTS);
+    this.limits = limits;
   }
 
   async admit({ account, origin }: Attempt): Promise<void> {
@@ -39,7 +45,7 @@ export class RateLimitedCredentials implements CredentialThrottle {
       await this.attempts.consume(key).catch(refused => this.pause(key, refused));
     } catch (error) {
       if (error instanceof TooManyAttempts) throw error;
-      this.log.error({ err: error }, 'Attempts to sign in cannot be counted; all are let through');
+      this.limits.failed(error);
     }
   }
 
@@ -49,7 +55,7 @@ export class RateLimitedCredentials implements CredentialThrottle {
     try {
       await Promise.all([this.attempts.delete(key), this.pauses.delete(key), this.origins.reward(network)]);
     } catch (error) {
-      this.log.error({ err: error }, 'Attempts to sign in cannot be counted');
+      this.limits.failed(error);
     }
   }
 
@@ -63,10 +69,6 @@ export class RateLimitedCredentials implements CredentialThrottle {
     }
     return refuse(refused);
   }
-}
-
-function limiter(keyPrefix: string, points: number, duration: number): RateLimiterMemory {
-  return new RateLimiterMemory({ keyPrefix, points, duration });
 }
 
 /** Hashed, because what is typed as a name is sometimes a password. */

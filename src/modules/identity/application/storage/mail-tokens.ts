@@ -3,7 +3,8 @@ import type { MailToken, MailTokenPurpose } from '../../domain/mail-token.ts';
 
 export interface MailTokenRepository {
   get(hash: string): Promise<MailToken | undefined>;
-  of(userId: UserId, purpose: MailTokenPurpose): Promise<readonly MailToken[]>;
+  /** Somebody's of one purpose, or of all. */
+  of(userId: UserId, purpose?: MailTokenPurpose): Promise<readonly MailToken[]>;
   add(token: MailToken): Promise<void>;
   remove(token: MailToken): Promise<void>;
 }

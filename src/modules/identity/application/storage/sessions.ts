@@ -3,12 +3,23 @@ import type { SessionId, UserId } from '../../../../kernel/principal.ts';
 import type { RoleName } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
 
+/** By what a client that keeps no cookies is known again. */
+export type ClientTraits = Pick<Session, 'userId' | 'deviceName' | 'network'>;
+
 export interface SessionRepository {
   get(id: SessionId): Promise<Session | undefined>;
   byFamilyHash(hash: string): Promise<Session | undefined>;
   /** All of a person's that have not ended. */
   liveOf(userId: UserId, now: Date): Promise<readonly Session[]>;
+  /** Whether the person has ever signed in. */
+  hasAny(userId: UserId): Promise<boolean>;
+  /** Whether a client of this name has signed in from this network since then. */
+  hasClient(client: ClientTraits, since: Date): Promise<boolean>;
+  /** Those of a person's that have begun since then, and of which a mail tells. */
+  announcedSince(userId: UserId, since: Date): Promise<readonly Session[]>;
   add(session: Session): Promise<void>;
+  /** Removes at most so many of a person's, live or not, and returns how many. */
+  removeSomeOf(userId: UserId, limit: number): Promise<number>;
 }
 
 /** What a session lets its person do at present. */

@@ -3,6 +3,7 @@ import type { UserId } from '../../../../kernel/principal.ts';
 import type { RoleName } from '../../domain/role.ts';
 import type { User } from '../../domain/user.ts';
 
+/** Whoever has deleted their account is found by none of these. */
 export interface UserRepository {
   get(id: UserId): Promise<User | undefined>;
   /** The same, and until this work ends nobody else who locks the user goes on. */
@@ -40,6 +41,7 @@ export const USER_LIST = {
   defaultSort: { key: 'created_at', descending: true },
 } as const satisfies ListSpec<UserView>;
 
+/** Whoever has deleted their account is not there. */
 export interface UserReader {
   find(id: UserId): Promise<UserView | undefined>;
   list(query: ListQuery): Promise<Page<UserView>>;

@@ -24,6 +24,10 @@ export class InMemoryTodoRepository implements TodoRepository {
   remove(todo: Todo): Promise<void> {
     return this.todos.remove(todo);
   }
+
+  removeSomeOf(userId: string, limit: number): Promise<number> {
+    return this.todos.removeSome(todo => todo.userId === userId, limit);
+  }
 }
 
 export function inMemoryTodos({ store }: MemoryStorage): TodoStorage {

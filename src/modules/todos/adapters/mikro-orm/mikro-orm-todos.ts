@@ -25,6 +25,10 @@ export class MikroOrmTodoRepository implements TodoRepository {
   remove(todo: Todo): Promise<void> {
     return this.transaction.remove(todo);
   }
+
+  removeSomeOf(userId: string, limit: number): Promise<number> {
+    return this.transaction.removeSome('todos', { user_id: userId }, limit);
+  }
 }
 
 export function mikroOrmTodos({ database }: SqlStorage): TodoStorage {

@@ -1,33 +1,49 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { IntegrationEvent } from '../../src/kernel/events.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { EventBus, IntegrationEvent } from '../../src/kernel/events.ts';
 import { LocalEventBus } from '../../src/platform/events/local-event-bus.ts';
+import { RedisEventBus } from '../../src/platform/events/redis-event-bus.ts';
+import { RedisConnections } from '../../src/platform/redis/redis-connections.ts';
 import { type LogLine, logLines } from '../support/log-lines.ts';
+import { TestRedis } from '../support/redis.ts';
 
 interface Happened extends IntegrationEvent {
   readonly type: 'test.happened';
   readonly number: number;
 }
 
-describe('the local event bus', () => {
-  let bus: LocalEventBus;
+const happened = (number: number): Happened => ({ type: 'test.happened', number });
+
+const BUSES = inject('hasRedis') ? (['local', 'redis'] as const) : (['local'] as const);
+
+describe.each(BUSES)('the event bus, %s', kind => {
+  let redis: TestRedis;
+  let connections: RedisConnections | undefined;
+  let bus: EventBus;
   let lines: LogLine[];
   let heard: string[];
 
-  beforeEach(() => {
+  beforeAll(async () => {
+    if (kind === 'redis') redis = await TestRedis.start();
+  });
+  afterAll(() => redis?.remove());
+  beforeEach(async () => {
     const kept = logLines();
     lines = kept.lines;
-    bus = new LocalEventBus(kept.log);
     heard = [];
+    const local = new LocalEventBus(kept.log);
+    bus = local;
+    if (kind === 'local') return;
+    connections = new RedisConnections(redis.url, kept.log);
+    bus = new RedisEventBus(local, connections, kept.log);
+    await connections.connect();
   });
+  afterEach(() => connections?.close());
 
   const listen = (name: string) =>
     bus.subscribe<Happened>('test.happened', ({ number }) => heard.push(`${name} ${number}`));
-  const happen = (number: number) => {
-    const event: Happened = { type: 'test.happened', number };
-    bus.publish(event);
-  };
+  const happen = (number: number) => bus.publish(happened(number));
 
-  it('tells everybody who listens, in the order in which it happened', () => {
+  it('tells everybody in this process at once, in the order in which it happened', () => {
     listen('one');
     listen('other');
     happen(1);

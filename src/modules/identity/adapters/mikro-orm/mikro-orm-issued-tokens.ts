@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { type Dialect, queryBuilder } from '../../../../platform/mikro-orm/statements.ts';
+import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
+import { type IssuedTokenRepository, SWEPT } from '../../application/ports.ts';
+import type { IssuedToken } from '../../domain/issued-token.ts';
+
+const COLUMNS = ['id', 'user_id', 'session_id', 'scope', 'issued_at', 'expires_at', 'version'] as const;
+
+/** Two statements: tokens are issued often. */
+export class MikroOrmIssuedTokenRepository implements IssuedTokenRepository {
+  private readonly transaction: Transaction;
+  private readonly dialect: Dialect;
+
+  constructor(transaction: Transaction, dialect: Dialect) {
+    this.transaction = transaction;
+    this.dialect = dialect;
+  }
+
+  /** Copied from its session, so nothing where that is gone. On PostgreSQL it is locked, and cannot go in between. */
+  async add({ id, sessionId, scope, issuedAt, expiresAt, version }: IssuedToken): Promise<void> {
+    const session = queryBuilder(this.dialect)
+      .selectFrom('sessions')
+      .where('id', '=', sessionId)
+      .select(({ ref }) => [
+        sql.val(id).as('hash'),
+        ref('user_id').as('user_id'),
+        ref('id').as('session_id'),
+        sql.val(scope).as('scope'),
+        sql.val(issuedAt).as('issued_at'),
+        sql.val(expiresAt).as('expires_at'),
+        sql.val(version).as('version'),
+      ]);
+    const locked = this.dialect === 'postgresql' ? session.forKeyShare() : session;
+    await this.transaction.execute(
+      queryBuilder(this.dialect).insertInto('issued_tokens').columns(COLUMNS).expression(locked),
+    );
+    await this.sweep(issuedAt);
+  }
+
+  /** On PostgreSQL past those that another process is removing, so that none waits. */
+  private async sweep(now: Date): Promise<void> {
+    const builder = queryBuilder(this.dialect);
+    const expired = builder
+      .selectFrom('issued_tokens')
+      .select('id')
+      .where('expires_at', '<', now)
+      .orderBy('expires_at')
+      .limit(SWEPT);
+    const free = this.dialect === 'postgresql' ? expired.forUpdate().skipLocked() : expired;
+    await this.transaction.execute(builder.deleteFrom('issued_tokens').where('id', 'in', free));
+  }
+}
