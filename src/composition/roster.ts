@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { heroData } from '../modules/roster/adapters/http/hero-data.ts';
 import { rosterApi } from '../modules/roster/adapters/http/roster-api.ts';
 import { inMemoryRoster } from '../modules/roster/adapters/memory/in-memory-roster.ts';
 import { mikroOrmRoster } from '../modules/roster/adapters/mikro-orm/mikro-orm-roster.ts';
@@ -17,6 +18,7 @@ import { DeleteTeam } from '../modules/roster/application/delete-team.ts';
 import { PutTeamMember } from '../modules/roster/application/put-team-member.ts';
 import { ReadHeroes } from '../modules/roster/application/read-heroes.ts';
 import { ReadTeams } from '../modules/roster/application/read-teams.ts';
+import { ReleaseHeroes } from '../modules/roster/application/release-heroes.ts';
 import { RemoveTeamMember } from '../modules/roster/application/remove-team-member.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
@@ -49,10 +51,17 @@ const module = new ContainerModule(options => {
       ),
     [tokens.rosterStorage, tokens.ids, tokens.clock],
   );
+  bind(
+    options,
+    tokens.heroData,
+    ({ work, heroes }, clock) => heroData(heroes, new ReleaseHeroes(work, clock)),
+    [tokens.rosterStorage, tokens.clock],
+  );
 });
 
 export const rosterContext: BoundedContext = {
   module,
   schema: { entities: [HeroSchema, TeamSchema, MembershipSchema], steps: rosterSteps },
   api: tokens.rosterApi,
+  personalData: [tokens.heroData],
 };

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { taskData } from '../modules/tasks/adapters/http/task-data.ts';
 import { taskApi } from '../modules/tasks/adapters/http/task-endpoints.ts';
 import { inMemoryTasks } from '../modules/tasks/adapters/memory/in-memory-tasks.ts';
 import { mikroOrmTasks } from '../modules/tasks/adapters/mikro-orm/mikro-orm-tasks.ts';
@@ -7,6 +8,7 @@ import { HistoryEntrySchema, TaskSchema } from '../modules/tasks/adapters/mikro-
 import { ChangeTask } from '../modules/tasks/application/change-task.ts';
 import { CreateTask } from '../modules/tasks/application/create-task.ts';
 import { DeleteTask } from '../modules/tasks/application/delete-task.ts';
+import { EraseTasks } from '../modules/tasks/application/erase-tasks.ts';
 import { ReadTaskHistory } from '../modules/tasks/application/read-task-history.ts';
 import { ReadTasks } from '../modules/tasks/application/read-tasks.ts';
 import { onStorage } from '../platform/storage.ts';
@@ -31,10 +33,14 @@ const module = new ContainerModule(options => {
       }),
     [tokens.taskStorage, tokens.ids, tokens.clock],
   );
+  bind(options, tokens.taskData, ({ work, reader }) => taskData(reader, new EraseTasks(work)), [
+    tokens.taskStorage,
+  ]);
 });
 
 export const tasksContext: BoundedContext = {
   module,
   schema: { entities: [TaskSchema, HistoryEntrySchema], steps: taskSteps },
   api: tokens.taskApi,
+  personalData: [tokens.taskData],
 };

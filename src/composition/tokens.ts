@@ -92,7 +92,9 @@ export const tokens = {
 
   rosterStorage: token<RosterStorage>('RosterStorage'),
   rosterApi: token<Api>('RosterApi'),
+  heroData: token<ExportedData>('HeroData'),
 
   taskStorage: token<TaskStorage>('TaskStorage'),
   taskApi: token<Api>('TaskApi'),
+  taskData: token<ExportedData>('TaskData'),
 } as const;

@@ -25,6 +25,8 @@ export class MemoryTransaction {
 export interface PublishedViews {
   /** The display name of a user. */
   people(userId: string): string | undefined;
+  /** Whether a user has an account that is active. */
+  activePeople(userId: string): boolean;
   /** The name of a team. */
   teams(teamId: string): string | undefined;
   /** The teams that a user is in. */

@@ -85,6 +85,7 @@ export interface TeamReader {
 
 /** What identity publishes. */
 export interface PeopleReader {
+  /** Whether somebody has an account that is active. */
   exists(id: UserId): Promise<boolean>;
 }
 

@@ -10,6 +10,8 @@ export interface TaskRepository {
   add(task: Task): Promise<void>;
   /** With its history. */
   remove(task: Task): Promise<void>;
+  /** Removes at most so many that somebody made for nobody but themselves, and returns how many. */
+  removeSomeUnshared(authorId: UserId, limit: number): Promise<number>;
 }
 
 /** It only grows. */
@@ -36,6 +38,7 @@ export type HistoryView = Omit<HistoryEntry, 'version'>;
 
 export const TASK_LIST = {
   filters: {
+    author: { field: 'authorId', match: 'equals' },
     completed: { field: 'completed', match: 'equals' },
     assignee: { field: 'assigneeId', match: 'equals' },
     due_before: { field: 'dueDate', match: 'before' },
@@ -60,6 +63,7 @@ export interface TaskReader {
 
 /** What identity publishes of people, and the roster of teams. */
 export interface TaskDirectory {
+  /** Whether somebody has an account that is active. */
   isPerson(id: UserId): Promise<boolean>;
   isTeam(id: TeamId): Promise<boolean>;
   isOf(person: UserId, team: TeamId): Promise<boolean>;

@@ -38,7 +38,7 @@ export function inMemoryRoster({ store }: MemoryStorage): RosterStorage {
       list: async query => evaluateList(teams.rows(), TEAM_LIST, query),
       membersOf: async id => otherEnds(memberships, 'teamId', id, ({ heroId }) => heroes.row(heroId)),
     },
-    people: { exists: async id => store.read('people', id) !== undefined },
+    people: { exists: async id => store.read('activePeople', id) },
   };
 }
 

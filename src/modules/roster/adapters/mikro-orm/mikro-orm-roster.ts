@@ -35,8 +35,8 @@ export function mikroOrmRoster({ database }: SqlStorage): RosterStorage {
     TEAM_LIST,
   );
   const people = new ReadModel<{ readonly id: string }>(reader, {
-    table: 'people',
-    columns: { id: column('people.id') },
+    table: 'active_people',
+    columns: { id: column('active_people.id') },
   });
   const { members, teamsOfHero } = membershipsOf(database);
   return {

@@ -35,6 +35,16 @@ export class InMemoryTaskRepository implements TaskRepository {
     for (const entry of await this.history.filter(({ taskId }) => taskId === task.id))
       await this.history.remove(entry);
   }
+
+  async removeSomeUnshared(authorId: string, limit: number): Promise<number> {
+    const isOwn = (id: string | null) => id === null || id === authorId;
+    const unshared = await this.tasks.filter(
+      task => task.authorId === authorId && task.teamId === null && isOwn(task.assigneeId),
+    );
+    const some = unshared.slice(0, limit);
+    for (const task of some) await this.remove(task);
+    return some.length;
+  }
 }
 
 export class InMemoryTaskHistory implements TaskHistory {
@@ -74,7 +84,7 @@ export function inMemoryTasks({ store }: MemoryStorage): TaskStorage {
       history: async query => evaluateList(history.rows(), HISTORY_LIST, query),
     },
     directory: {
-      isPerson: async id => store.read('people', id) !== undefined,
+      isPerson: async id => store.read('activePeople', id),
       isTeam: async id => store.read('teams', id) !== undefined,
       isOf: async (person, team) => isOf(person, team),
     },

@@ -7,7 +7,7 @@ import type { TaskDirectory } from '../../application/ports.ts';
 export function mikroOrmTaskDirectory({ reader }: Database): TaskDirectory {
   const from = (view: string) =>
     queryBuilder(reader.dialect).selectFrom(view).select(sql<number>`1`.as('one')).limit(sql.lit(1));
-  const person = reader.prepare(from('people').where('id', '=', slot<string>('id')));
+  const person = reader.prepare(from('active_people').where('id', '=', slot<string>('id')));
   const team = reader.prepare(from('team_names').where('id', '=', slot<string>('id')));
   const membership = reader.prepare(
     from('team_people')

@@ -52,6 +52,14 @@ export class MikroOrmTaskRepository implements TaskRepository {
   remove(task: Task): Promise<void> {
     return this.transaction.remove(task);
   }
+
+  async removeSomeUnshared(authorId: string, limit: number): Promise<number> {
+    const own = { author_id: authorId, team_id: null };
+    const unassigned = await this.transaction.removeSome('tasks', { ...own, assignee_id: null }, limit);
+    if (unassigned === limit) return limit;
+    const rest = limit - unassigned;
+    return unassigned + (await this.transaction.removeSome('tasks', { ...own, assignee_id: authorId }, rest));
+  }
 }
 
 export class MikroOrmTaskHistory implements TaskHistory {
