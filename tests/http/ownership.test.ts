@@ -66,6 +66,10 @@ const NOT_OWNED: Readonly<Record<string, string>> = {
   readPost: 'everybody reads posts',
   readUser: 'every administrator of users sees all accounts',
   changeUser: 'every administrator of users changes all accounts',
+  readRole: 'every administrator of roles sees all of them',
+  replaceRole: 'roles are held against what one’s own allows (http/roles)',
+  deleteRole: 'roles are held against what one’s own allows (http/roles)',
+  withdrawInvitation: 'invitations are held against what one’s own role allows (http/invitations)',
 };
 
 const ofOneThing = (await declaredEndpoints()).filter(({ path }) => path.includes('/:'));
