@@ -40,7 +40,11 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
     const { body: mine } = await post('/posts', { title: 'Mine', content: 'ü "quoted" 💙' });
     const { body: todo } = await post('/todos', { text: 'Own' });
     const { body: task } = await post('/tasks', { title: 'Own', assignee_id: account.id });
-    const { body: assigned } = await post('/tasks', { title: 'For Alice', assignee_id: account.id }, bob.token);
+    const { body: assigned } = await post(
+      '/tasks',
+      { title: 'For Alice', assignee_id: account.id },
+      bob.token,
+    );
     await post('/tasks', { title: 'Of Bob' }, bob.token);
     await post('/posts', { title: 'Not mine', content: 'Of Bob' }, bob.token);
     await post('/todos', { text: 'Of Bob' }, bob.token);
