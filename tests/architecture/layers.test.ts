@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -50,7 +50,6 @@ const VIOLATIONS = [
     'src/modules/posts/adapters/http/post-endpoints.ts',
     "import { tokens } from '../../../../composition/tokens.ts';",
   ],
-  ['no-circles', 'src/kernel/errors.ts', "import { boundedText } from './text.ts';"],
 ] as const;
 
 describe('npm run check:layers', () => {
@@ -80,13 +79,41 @@ describe('npm run check:layers', () => {
     expect(ok).toBe(true);
   });
 
-  it.each(VIOLATIONS)('%s: refuses %s with %s', async (rule, file, line) => {
-    const path = join(copy, file);
-    const original = await readFile(path, 'utf8');
-    await writeFile(path, `${line}\n${original}`);
-    const { ok, output } = await checkLayers();
-    await writeFile(path, original);
-    expect(output).toContain(`error ${rule}: ${file}`);
+  async function checkWith(planted: readonly (readonly [rule: string, file: string, line: string])[]) {
+    const files = new Map<string, string>();
+    for (const [, file, line] of planted) {
+      const text = await readFile(join(copy, file), 'utf8');
+      if (!files.has(file)) files.set(file, text);
+      await writeFile(join(copy, file), `${line}\n${text}`);
+    }
+    const checked = await checkLayers();
+    for (const [file, text] of files) await writeFile(join(copy, file), text);
+    return checked;
+  }
+
+  it('no-circles: refuses files that import each other', async () => {
+    const file = 'src/kernel/errors.ts';
+    const { ok, output } = await checkWith([
+      ['no-circles', file, "import { boundedText } from './text.ts';"],
+    ]);
+    expect(output).toContain(`error no-circles: ${file}`);
     expect(ok).toBe(false);
+  });
+
+  describe('with all other violations planted at once', () => {
+    let checked: Awaited<ReturnType<typeof checkLayers>>;
+    beforeAll(async () => {
+      checked = await checkWith(VIOLATIONS);
+    });
+
+    it.each(VIOLATIONS)('%s: refuses %s with %s', (rule, file, line) => {
+      expect(checked.ok).toBe(false);
+      const [, imported = ''] = /from '(.*)'/.exec(line) ?? [];
+      const target = imported.startsWith('.')
+        ? join(dirname(file), imported)
+        : imported.replace(/^node:/, '');
+      const refusals = checked.output.split('\n').filter(text => text.includes(`error ${rule}: ${file} `));
+      expect(refusals.filter(text => text.includes(target))).not.toEqual([]);
+    });
   });
 });

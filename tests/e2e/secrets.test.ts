@@ -296,9 +296,7 @@ describe.each([
   ['sqlite', sqlite],
   ['postgresql', postgresql],
 ] as const)('on %s', (_, open) => {
-  test('no secret shows in the output, in an answer or in the database, whatever is done and whatever fails', {
-    timeout: 90_000,
-  }, async () => {
+  test('no secret shows in the output, in an answer or in the database, whatever is done and whatever fails', async () => {
     const database = await open();
     const smtp = await startSmtpServer({ password: SMTP_PASSWORD });
     const environment = { ...database.environment, ...LOGGING, SMTP_URL: smtp.url };

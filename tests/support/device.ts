@@ -17,7 +17,8 @@ export class Device {
   family: RefreshTokenFamily;
   /** Refresh tokens, by their number. */
   readonly held: string[];
-  private accessToken: string;
+  /** The one that it got last. */
+  accessToken: string;
   private readonly application: TestApplication;
 
   static async signedIn(application: TestApplication, username: string): Promise<Device> {
@@ -32,10 +33,6 @@ export class Device {
     this.held = [tokenSet.refreshToken];
     this.accessToken = tokenSet.accessToken;
     this.family = new RefreshTokenFamily(this.now());
-  }
-
-  get anyAccessToken(): string {
-    return this.accessToken;
   }
 
   /**

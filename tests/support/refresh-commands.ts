@@ -67,7 +67,7 @@ const revoking = (index: number, kind: 'access' | 'refresh', number: number) =>
   command(`the ${kind} token ${number} of device ${index} is revoked`, async (devices, { application }) => {
     const device = devices[index] as Device;
     const refreshToken = device.held[Math.min(number, device.held.length - 1)] as string;
-    const token = kind === 'access' ? device.anyAccessToken : refreshToken;
+    const token = kind === 'access' ? device.accessToken : refreshToken;
     await application.get(tokens.identityProvider).revoke(token);
     device.end();
   });
