@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AUTHENTICATION_PROBLEMS } from '../modules/identity/adapters/http/identity-problems.ts';
+import { authenticationProblems } from '../modules/identity/adapters/http/identity-problems.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import { createApp } from '../platform/http/app.ts';
 import { managementApp } from '../platform/http/management-app.ts';
@@ -27,7 +27,7 @@ export function openApiOf(application: Application): object {
   return openApiDocument(apis, {
     version,
     publicUrl,
-    authenticationProblems: AUTHENTICATION_PROBLEMS,
+    authenticationProblems,
     sessionCookie: application.get(tokens.sessionCookies).accessName,
   });
 }

@@ -25,6 +25,8 @@ import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
+import type { RosterStorage } from '../modules/roster/application/ports.ts';
+import type { TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
@@ -87,4 +89,12 @@ export const tokens = {
   todoStorage: token<TodoStorage>('TodoStorage'),
   todoApi: token<Api>('TodoApi'),
   todoData: token<ExportedData>('TodoData'),
+
+  rosterStorage: token<RosterStorage>('RosterStorage'),
+  rosterApi: token<Api>('RosterApi'),
+  heroData: token<ExportedData>('HeroData'),
+
+  taskStorage: token<TaskStorage>('TaskStorage'),
+  taskApi: token<Api>('TaskApi'),
+  taskData: token<ExportedData>('TaskData'),
 } as const;

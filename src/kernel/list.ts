@@ -25,6 +25,8 @@ export interface Sort {
 
 /** One question to a list. `words` are folded (`searchWords`); each must begin a word of the row. */
 export interface ListQuery {
+  /** Whose view of the list it is, where not everybody sees all of it. */
+  readonly viewer?: string;
   readonly where?: Readonly<Record<string, FilterValue | undefined>>;
   readonly words?: readonly string[];
   readonly sort?: Sort;

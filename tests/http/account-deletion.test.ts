@@ -97,6 +97,28 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     }, PATIENT);
   });
 
+  it('keeps tasks that others see, erases the others, and lets heroes stand for nobody', async () => {
+    const other = await server.signUp(`${name}-colleague`);
+    const { body: hero } = await server.request('POST', '/heroes', {
+      token: root,
+      body: { name: 'Hero', user_id: id },
+    });
+    const task = async (content: object = {}) => (await post('/tasks', { title: 'Title', ...content })).body;
+    await task();
+    await task({ assignee_id: id });
+    const shared = await task({ assignee_id: other.id });
+    await remove();
+    const assigned = async () => (await read('/tasks', other.token)).body;
+    await vi.waitFor(async () => {
+      const { rows } = await server.application
+        .get(tokens.taskStorage)
+        .reader.list({ viewer: id, paging: { page: 1, perPage: 10 } });
+      expect(rows.map(row => row.id)).toEqual([shared.id]);
+      expect((await read(`/heroes/${hero.id}`)).body.user_id).toBe(null);
+    }, PATIENT);
+    expect((await assigned()).results).toEqual([shared]);
+  });
+
   it('writes to the old address, once, and by no name', async () => {
     await server.request('PATCH', '/users/me', { token, body: { full_name: 'Ada Lovelace' } });
     await remove();

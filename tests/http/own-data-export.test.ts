@@ -36,12 +36,18 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
     await revoked(server, ended);
     const { body: personal } = await post('/auth/access-tokens', { name: 'Script', scope: 'todos' });
     const { token: secret, ...shown } = personal;
+    const { body: account } = await server.request('GET', '/users/me', { token: alice.token });
     const { body: mine } = await post('/posts', { title: 'Mine', content: 'ü "quoted" 💙' });
     const { body: todo } = await post('/todos', { text: 'Own' });
+    const { body: task } = await post('/tasks', { title: 'Own', assignee_id: account.id });
+    const { body: assigned } = await post(
+      '/tasks',
+      { title: 'For Alice', assignee_id: account.id },
+      bob.token,
+    );
+    await post('/tasks', { title: 'Of Bob' }, bob.token);
     await post('/posts', { title: 'Not mine', content: 'Of Bob' }, bob.token);
     await post('/todos', { text: 'Of Bob' }, bob.token);
-    const { body: account } = await server.request('GET', '/users/me', { token: alice.token });
-
     const answer = await get(alice.token);
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -57,6 +63,8 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       audit_log: expect.any(Array),
       posts: [mine],
       todos: [todo],
+      heroes: [],
+      tasks: [task, assigned],
     });
     expect(answer.body.sessions[0]).toEqual({
       id: sessionIdOf({ access_token: ended } as Parameters<typeof sessionIdOf>[0]),

@@ -40,6 +40,12 @@ const ACCESS_TOKEN: Kind = {
   read: inList('/auth/access-tokens'),
 };
 
+const TASK: Kind = {
+  create: async (server, token) =>
+    (await server.request('POST', '/tasks', { token, body: { title: 'Title' } })).body.id,
+  read: (server, token, id) => server.request('GET', `/tasks/${id}`, { token }),
+};
+
 interface Case {
   readonly of: Kind;
   /** A good one, were it one's own. */
@@ -57,6 +63,11 @@ const OWNED: Readonly<Record<string, Case>> = {
   replaceTodo: { of: TODO, body: { text: 'Mine' }, status: 404, code: 'todos.not_found' },
   changeTodo: { of: TODO, body: { completed: true }, status: 404, code: 'todos.not_found' },
   deleteTodo: { of: TODO, status: 404, code: 'todos.not_found' },
+  readTask: { of: TASK, status: 404, code: 'tasks.not_found' },
+  replaceTask: { of: TASK, body: { title: 'Mine' }, status: 404, code: 'tasks.not_found' },
+  changeTask: { of: TASK, body: { completed: true }, status: 404, code: 'tasks.not_found' },
+  deleteTask: { of: TASK, status: 404, code: 'tasks.not_found' },
+  listTaskHistory: { of: TASK, status: 404, code: 'tasks.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },
 };
@@ -69,6 +80,16 @@ const NOT_OWNED: Readonly<Record<string, string>> = {
   readRole: 'every administrator of roles sees all of them',
   replaceRole: 'roles are held against what one’s own allows (http/roles)',
   deleteRole: 'roles are held against what one’s own allows (http/roles)',
+  readHero: 'the roster is everybody’s who is signed in',
+  replaceHero: 'whoever may administer the roster changes all of it',
+  changeHero: 'the same',
+  deleteHero: 'the same',
+  readTeam: 'the roster is everybody’s who is signed in',
+  replaceTeam: 'whoever may administer the roster changes all of it',
+  changeTeam: 'the same',
+  deleteTeam: 'the same',
+  putTeamMember: 'the same',
+  removeTeamMember: 'the same',
   withdrawInvitation: 'invitations are held against what one’s own role allows (http/invitations)',
 };
 

@@ -20,7 +20,9 @@ export async function declaredEndpoints(): Promise<readonly Endpoint[]> {
 
 export async function scopedEndpoints(): Promise<readonly ScopedEndpoint[]> {
   const endpoints = await declaredEndpoints();
-  return endpoints.filter((endpoint): endpoint is ScopedEndpoint => endpoint.scope !== undefined);
+  return endpoints.filter(
+    (endpoint): endpoint is ScopedEndpoint => endpoint.scope !== undefined && endpoint.scope !== 'any',
+  );
 }
 
 export const UNKNOWN_ID = '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47';

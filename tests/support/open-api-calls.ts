@@ -7,6 +7,8 @@ import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import { INVITATION_CALLS, withoutInvitation } from './open-api-calls-invitations.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
+import { ROSTER_CALLS } from './open-api-calls-roster.ts';
+import { TASK_CALLS } from './open-api-calls-tasks.ts';
 import type { World } from './open-api-world.ts';
 import { sessionIdOf, signedIn } from './token-requests.ts';
 
@@ -77,6 +79,8 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...RECOVERY_CALLS,
   ...INVITATION_CALLS,
   ...ROLE_CALLS,
+  ...ROSTER_CALLS,
+  ...TASK_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed), withoutInvitation],
@@ -226,9 +230,10 @@ export function commonCall(
     case 401:
       return scope && { ...good, token: undefined };
     case 403:
+      if (scope === 'any') return undefined;
       return scope && world.tokenWithout(scope).then(token => ({ ...good, token }));
     case 404:
-      return endpoint.params && { ...good, path: good.path.replace(/[^/]*$/, 'x') };
+      return endpoint.params && { ...good, path: good.path.replace(/[0-9a-f-]{36}|[^/]*$/, 'x') };
     case 406:
       return { ...good, headers: { accept: 'text/html' } };
     case 412:

@@ -49,8 +49,8 @@ export interface Endpoint<Code extends string = string> {
   readonly summary: string;
   /** Markdown, for the documents: the business rules. */
   readonly description?: string;
-  /** The scope that a token must carry, or nothing where everybody may come. */
-  readonly scope?: Scope | undefined;
+  /** The scope that a token must carry; `any`: everybody who is signed in; nothing: everybody. */
+  readonly scope?: Scope | 'any' | undefined;
   /** It is good for nothing without the cookies of a browser's session, and then answered with 401. */
   readonly needsCookies?: true;
   /** Somebody could use it to guess, to annoy others or to fill the storage, so it has a limit of its own. */
@@ -92,7 +92,7 @@ export function endpointsThrowing<Code extends string>() {
     const Params extends TSchema | undefined = undefined,
     const Query extends TSchema | undefined = undefined,
     const Body extends TSchema | undefined = undefined,
-    const By extends Scope | undefined = undefined,
+    const By extends Endpoint['scope'] = undefined,
   >(
     declaration: Omit<Endpoint<Code>, 'params' | 'query' | 'body' | 'scope' | 'handle'> & {
       readonly params?: Params;
@@ -104,7 +104,7 @@ export function endpointsThrowing<Code extends string>() {
           StaticOf<Params>,
           StaticOf<Query>,
           StaticOf<Body>,
-          By extends Scope ? Principal : undefined
+          By extends string ? Principal : undefined
         >,
       ) => Promise<Reply>;
     },

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Endpoint, isTagged, presentAt } from './endpoint.ts';
+import { type Endpoint, isTagged, type Method, presentAt } from './endpoint.ts';
 import type { PLATFORM_PROBLEMS } from './problem.ts';
 import { ProblemSchema } from './schemas.ts';
 
@@ -9,7 +9,7 @@ export type Json = Record<string, unknown>;
 export interface DocumentParts {
   readonly schemas: Map<string, Json>;
   readonly statuses: Readonly<Record<string, number>>;
-  readonly authenticationProblems: readonly string[];
+  readonly authenticationProblems: (method: Method) => readonly string[];
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -42,7 +42,7 @@ export function problemsOf(
   const byStatus = new Map<number, string[]>();
   const codes = [
     ...endpoint.problems,
-    ...(endpoint.scope ? authenticationProblems : []),
+    ...(endpoint.scope ? authenticationProblems(endpoint.method) : []),
     ...ownProblemsOf(endpoint),
     ...(presentAt(endpoint, endpoints) ? CONDITION_PROBLEMS : []),
   ];
@@ -80,7 +80,8 @@ function ownProblemsOf({
     'server.failed',
     'storage.unavailable',
   ];
-  if (scope) codes.push('request.unauthenticated', 'access.insufficient_scope');
+  if (scope) codes.push('request.unauthenticated');
+  if (scope && scope !== 'any') codes.push('access.insufficient_scope');
   if (sensitive) codes.push('server.busy');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Api, documentedPath, type Endpoint, isTagged, presentAt } from './endpoint.ts';
+import { type Api, documentedPath, type Endpoint, isTagged, type Method, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
 
@@ -13,8 +13,8 @@ export interface OpenApiOptions {
   readonly version: string;
   /** Empty: wherever the document was got from. */
   readonly publicUrl: string;
-  /** The codes of what can be wrong with an access token, at every endpoint that wants one. */
-  readonly authenticationProblems: readonly string[];
+  /** The codes of what can be wrong with an access token, at endpoints of this method that want one. */
+  readonly authenticationProblems: (method: Method) => readonly string[];
   readonly sessionCookie: string;
 }
 
@@ -78,7 +78,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     bodyOptional,
     method,
   } = endpoint;
-  const rules = scope ? `${description ?? ''}\n\nNeeds the scope \`${scope}\`.`.trim() : description;
+  const rules = scope ? `${description ?? ''}\n\n${whoMay(scope)}`.trim() : description;
   const mediaTypes =
     bodyType === 'form'
       ? ['application/x-www-form-urlencoded']
@@ -105,6 +105,10 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     }),
     responses: { ...successesOf(endpoint, schemas), ...problemsOf(endpoint, document) },
   };
+}
+
+function whoMay(scope: NonNullable<Endpoint['scope']>): string {
+  return scope === 'any' ? 'For everybody who is signed in.' : `Needs the scope \`${scope}\`.`;
 }
 
 function parametersOf(

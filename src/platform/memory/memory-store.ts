@@ -21,26 +21,37 @@ export class MemoryTransaction {
   }
 }
 
-/** `people`: the display name of a user, by id. */
-export type PublishedView = 'people';
+/** What contexts let others see of theirs, as published views do in SQL. */
+export interface PublishedViews {
+  /** The display name of a user. */
+  people(userId: string): string | undefined;
+  /** Whether a user has an account that is active. */
+  activePeople(userId: string): boolean;
+  /** The name of a team. */
+  teams(teamId: string): string | undefined;
+  /** The teams that a user is in. */
+  teamsOf(userId: string): readonly string[];
+}
 
 /** Storage in the memory of one process: one writer at a time, and nothing is left when it ends. */
 export class MemoryStore {
   private lastWriter: Promise<unknown> = Promise.resolve();
   private readonly events: EventBus;
-  private readonly published = new Map<PublishedView, (id: string) => string | undefined>();
+  private readonly published: Partial<PublishedViews> = {};
 
   constructor(events: EventBus) {
     this.events = events;
   }
 
   /** Lets other contexts show something of this one's: what a published view is in SQL. */
-  publish(view: PublishedView, read: (id: string) => string | undefined): void {
-    this.published.set(view, read);
+  publish<View extends keyof PublishedViews>(view: View, read: PublishedViews[View]): void {
+    this.published[view] = read;
   }
 
-  read(view: PublishedView, id: string): string | undefined {
-    return this.published.get(view)?.(id);
+  read<View extends keyof PublishedViews>(view: View, id: string): ReturnType<PublishedViews[View]> {
+    const read = this.published[view] as ((id: string) => ReturnType<PublishedViews[View]>) | undefined;
+    if (!read) throw new Error(`Nobody publishes ${view}.`);
+    return read(id);
   }
 
   /** Runs `work` when all writers before it have finished; what it drafted is applied whole, or not at all. Then its events are published. */

@@ -6,6 +6,7 @@ import {
   type ReadRow,
   rowReader,
   selectColumns,
+  type Visibility,
 } from './read-model-source.ts';
 import {
   type AnyTables,
@@ -67,6 +68,8 @@ export class ListCompiler<View> {
   }
 
   async run(query: ListQuery): Promise<Page<View>> {
+    if (this.source.visibility && query.viewer === undefined)
+      throw new Error(`${this.source.table} shows nothing without knowing to whom.`);
     const shape = this.shapeOf(query);
     const values = this.valuesOf(query);
     const found = await this.statement(shape, 'rows').all(values);
@@ -101,8 +104,9 @@ export class ListCompiler<View> {
     };
   }
 
-  private valuesOf({ where = {}, words = [], paging }: ListQuery): Record<string, SqlValue> {
+  private valuesOf({ where = {}, words = [], paging, viewer }: ListQuery): Record<string, SqlValue> {
     const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
+    if (viewer !== undefined) values.viewer = viewer;
     for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
     values.limit = limitOf(paging);
     if ('page' in paging) values.offset = (paging.page - 1) * paging.perPage;
@@ -176,6 +180,7 @@ export class ListCompiler<View> {
       return builder(column, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
     });
     if (search) conditions.push(this.searchCondition());
+    if (this.source.visibility) conditions.push(visibleTo(builder, this.source.visibility));
     return conditions;
   }
 
@@ -193,6 +198,12 @@ export class ListCompiler<View> {
     const fts = sql.ref(index.ftsTable);
     return sql<SqlBool>`${sql.ref(index.rowId)} in (select rowid from ${fts} where ${fts} match ${slot('words')})`;
   }
+}
+
+function visibleTo(builder: Filtered, { people, team }: Visibility): Expression<SqlBool> {
+  const viewer = slot<SqlValue>('viewer');
+  const teams = sql<SqlBool>`${sql.ref(team)} in (select team_id from team_people where user_id = ${viewer})`;
+  return builder.or([...people.map(column => builder(column, '=', viewer)), teams]);
 }
 
 /** One row more than a keyset page shows says whether there is another page. */

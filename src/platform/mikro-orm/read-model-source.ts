@@ -15,6 +15,13 @@ export interface ReadModelSource<View> {
   readonly search?: SearchIndex;
   /** A column that is null in every row that is shown; the others are as if they were not there. */
   readonly absent?: string;
+  readonly visibility?: Visibility;
+}
+
+/** Who sees a row: the people whom its columns name, and those of the team that one names (`team_people`). */
+export interface Visibility {
+  readonly people: readonly string[];
+  readonly team: string;
 }
 
 /** Where the folded words are: an FTS5 table by row id on SQLite, a `tsvector` column on PostgreSQL. */

@@ -10,6 +10,7 @@ export class ReadModel<View extends object> {
   private readonly read: ReadRow<View>;
   private readonly lists: ListCompiler<View> | undefined;
   private readonly finders = new Map<string, Statement>();
+  private readonly collectors = new Map<string, Statement>();
 
   constructor(preparer: StatementPreparer, source: ReadModelSource<View>, list?: ListSpec<View>) {
     this.preparer = preparer;
@@ -25,15 +26,31 @@ export class ReadModel<View extends object> {
     return row && this.read(row);
   }
 
+  /** All rows whose column has this value, by their ids; for what is bounded where it is written. */
+  async allBy(field: keyof View & string, value: FilterValue): Promise<readonly View[]> {
+    const statement = this.collectors.get(field) ?? this.prepareCollector(field);
+    return (await statement.all({ value })).map(this.read);
+  }
+
   list(query: ListQuery): Promise<Page<View>> {
     if (!this.lists) throw new Error(`${this.source.table} has no list.`);
     return this.lists.run(query);
   }
 
-  private prepareFinder(field: keyof View & string): Statement {
+  private prepareCollector(field: keyof View & string): Statement {
+    const { columns } = this.source as ReadModelSource<View & { readonly id: string }>;
+    const statement = this.preparer.prepare(this.where(field).orderBy(columns.id.expression));
+    this.collectors.set(field, statement);
+    return statement;
+  }
+
+  private where(field: keyof View & string) {
     const builder = selectColumns(this.preparer, this.source);
-    const query = builder.where(this.source.columns[field].expression, '=', slot<SqlValue>('value'));
-    const statement = this.preparer.prepare(query);
+    return builder.where(this.source.columns[field].expression, '=', slot<SqlValue>('value'));
+  }
+
+  private prepareFinder(field: keyof View & string): Statement {
+    const statement = this.preparer.prepare(this.where(field));
     this.finders.set(field, statement);
     return statement;
   }

@@ -1,4 +1,4 @@
-import { endpointsThrowing } from '../../../../platform/http/endpoint.ts';
+import { endpointsThrowing, type Method } from '../../../../platform/http/endpoint.ts';
 import type { IdentityErrorCode } from '../../domain/errors.ts';
 
 export const identityProblems = {
@@ -42,11 +42,10 @@ export const identityProblems = {
   'identity.invitation_not_found': 404,
 } as const satisfies Record<IdentityErrorCode, number>;
 
-/** What an access token is refused for, wherever one is wanted. */
-export const AUTHENTICATION_PROBLEMS = [
-  'identity.invalid_token',
-  'identity.inactive',
-  'identity.cross_site',
-] as const satisfies readonly IdentityErrorCode[];
+/** What an access token is refused for, wherever one is wanted; only what changes something can be forged by another site. */
+export function authenticationProblems(method: Method): readonly IdentityErrorCode[] {
+  const always: readonly IdentityErrorCode[] = ['identity.invalid_token', 'identity.inactive'];
+  return method === 'GET' ? always : [...always, 'identity.cross_site'];
+}
 
 export const endpoint = endpointsThrowing<IdentityErrorCode>();

@@ -22,6 +22,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
   const kept = new IdentityCollections();
   const sequence = { last: 0 };
   store.publish('people', id => kept.users.row(id)?.displayName);
+  store.publish('activePeople', id => kept.users.row(id)?.isActive ?? false);
   return {
     work: new MemoryUnitOfWork(
       store,

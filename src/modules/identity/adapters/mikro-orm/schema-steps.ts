@@ -1,5 +1,6 @@
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { accessTokensStep } from './schema/access-tokens.ts';
+import { activePeopleStep } from './schema/active-people.ts';
 import { auditLogStep } from './schema/audit-log.ts';
 import { deletedUsersStep } from './schema/deleted-users.ts';
 import { identityStep } from './schema/identity.ts';
@@ -24,4 +25,5 @@ export const identitySteps: readonly SchemaStep[] = [
   deletedUsersStep,
   peopleSearchStep,
   issuedTokensStep,
+  activePeopleStep,
 ];

@@ -1,0 +1,1 @@
+export type { TeamId } from './domain/team.ts';

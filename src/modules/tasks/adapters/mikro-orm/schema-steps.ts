@@ -1,0 +1,80 @@
+import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
+import { SEARCH_VECTOR, searchIndex } from '../../../../platform/mikro-orm/search-index.ts';
+import type { Dialect } from '../../../../platform/mikro-orm/statements.ts';
+
+const TYPES = {
+  sqlite: { uuid: 'text', time: 'integer', boolean: 'integer' },
+  postgresql: { uuid: 'uuid', time: 'timestamptz(3)', boolean: 'boolean' },
+} as const;
+
+/** Each of those who may see a task finds it in its default order; a team and its people are the roster's. */
+const INDEXES = ['author', 'assignee', 'team'].flatMap(who => [
+  `create index tasks_by_${who} on tasks (${who}_id, created_at desc, id desc)`,
+  `create index tasks_by_${who}_and_update on tasks (${who}_id, updated_at desc, id desc)`,
+]);
+
+function tables(dialect: Dialect): string[] {
+  const { uuid, time, boolean } = TYPES[dialect];
+  const [first, id, last] =
+    dialect === 'sqlite'
+      ? ['seq integer not null primary key,', 'id text not null unique', '']
+      : ['', `id ${uuid} not null primary key`, `${SEARCH_VECTOR},`];
+  return [
+    `create table tasks (
+      ${first}
+      ${id},
+      author_id ${uuid} not null references users (id),
+      title text not null,
+      description text,
+      due_date ${time},
+      completed ${boolean} not null,
+      assignee_id ${uuid} references users (id),
+      team_id ${uuid},
+      search_text text not null,
+      ${last}
+      created_at ${time} not null,
+      updated_at ${time} not null,
+      version integer not null
+    )`,
+    ...INDEXES,
+    ...searchIndex[dialect]('tasks'),
+    `create table task_history (
+      id ${uuid} not null primary key,
+      task_id ${uuid} not null references tasks (id) on delete cascade,
+      user_id ${uuid} not null references users (id),
+      field text not null,
+      value_before text not null,
+      value_after text not null,
+      created_at ${time} not null,
+      version integer not null
+    )`,
+    'create index task_history_by_task on task_history (task_id, created_at desc, id desc)',
+    ...unchangeable(dialect),
+  ];
+}
+
+function unchangeable(dialect: Dialect): string[] {
+  if (dialect === 'sqlite')
+    return [
+      `create trigger task_history_is_final before update on task_history begin
+        select raise(abort, 'The history of a task is not changed.');
+      end`,
+    ];
+  return [
+    `create function task_history_is_final() returns trigger language plpgsql as $$
+      begin raise exception 'The history of a task is not changed.'; end $$`,
+    `create trigger task_history_is_final before update on task_history
+      for each row execute function task_history_is_final()`,
+  ];
+}
+
+export const taskSteps: readonly SchemaStep[] = [
+  {
+    name: '20261125060000_tasks',
+    up: { sqlite: tables('sqlite'), postgresql: tables('postgresql') },
+    down: {
+      sqlite: ['drop table task_history', 'drop table tasks_search', 'drop table tasks'],
+      postgresql: ['drop table task_history', 'drop function task_history_is_final()', 'drop table tasks'],
+    },
+  },
+];

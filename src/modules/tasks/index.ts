@@ -1,0 +1,1 @@
+export type { TaskId } from './domain/task.ts';
