@@ -155,12 +155,21 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
       tokens.clock,
     ],
   );
+}
+
+function bindProvider(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.identityProvider,
     ({ work, sessions, accessTokens }, verified, signIn, refresh, access, once, lifetimes, clock) => {
       const refreshSession = new RefreshSession(work, sessions, refresh, access, lifetimes, clock);
-      const revokeToken = new RevokeToken(work, refresh, access, clock);
+      const revocable = {
+        refreshTokens: refresh,
+        accessTokens: access,
+        personalTokens: accessTokens,
+        oneTimeTokens: once,
+      };
+      const revokeToken = new RevokeToken(work, revocable, clock);
       const sources = { accessTokens: access, sessions, personalTokens: accessTokens, oneTimeTokens: once };
       return new LocalIdentity(sources, verified, { signIn, refreshSession, revokeToken }, clock);
     },
@@ -181,6 +190,7 @@ export const identityContext: BoundedContext = {
   module: new ContainerModule(options => {
     bindAdapters(options);
     bindUseCases(options);
+    bindProvider(options);
     bindIdentityJobs(options);
     bindIdentityApi(options);
   }),

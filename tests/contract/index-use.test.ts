@@ -5,6 +5,8 @@ import { mikroOrmIdentity } from '../../src/modules/identity/adapters/mikro-orm/
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { mikroOrmPosts } from '../../src/modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
+import { mikroOrmTasks } from '../../src/modules/tasks/adapters/mikro-orm/mikro-orm-tasks.ts';
+import { Task } from '../../src/modules/tasks/domain/task.ts';
 import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
@@ -16,6 +18,7 @@ import { noting, planOf } from '../support/statements.ts';
 
 const ROWS = 2000;
 const SORTS = /\bsort\b|temp b-tree/i;
+const TASK = { description: null, dueDate: null, completed: false, teamId: null };
 const FIRST_PAGE = { page: 1, perPage: 10 };
 
 describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', storage => {
@@ -45,6 +48,12 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
         await todos.add(new Todo(nextId(), by(number), content, at(number)));
       }
     });
+    await application.get(tokens.taskStorage).work.run(async ({ tasks }) => {
+      for (let number = 0; number < ROWS; number += 1) {
+        const content = { ...TASK, title: `Task ${number}`, assigneeId: by(number + 1) };
+        await tasks.add(new Task(nextId(), by(number), content, at(number)));
+      }
+    });
     await application.get(tokens.identityStorage).work.run(async ({ sessions }) => {
       for (let number = 0; number < ROWS; number += 1)
         await sessions.add(newSession(by(number), { now: at(number) }));
@@ -71,6 +80,14 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
   async function planOfSessions(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
     const { rows } = await mikroOrmIdentity({ kind: 'sql', database: noted, jobs }).sessions.list(query);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ran).toHaveLength(1);
+    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+  }
+
+  async function planOfTasks(query: ListQuery & { readonly viewer: string }): Promise<string> {
+    const { database: noted, ran } = noting(database);
+    const { rows } = await mikroOrmTasks({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -125,6 +142,18 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
     expect(updated).toContain('todos_by_user_and_update');
     expect(updated).not.toMatch(SORTS);
   });
+
+  it.each([
+    ['by page', FIRST_PAGE],
+    ['by keyset', { after: undefined, perPage: 10, count: false }],
+  ])(
+    'of the tasks that one person may see, %s, use an index for each way and read no others',
+    async (_, paging) => {
+      const plan = await planOfTasks({ viewer: people[3]?.id ?? '', paging });
+      for (const way of ['author', 'assignee', 'team']) expect(plan).toContain(`tasks_by_${way}`);
+      expect(plan).not.toMatch(/SCAN tasks|Seq Scan on tasks/);
+    },
+  );
 
   it.each([
     ['as they come', undefined, /sessions_by_user\b/],

@@ -31,6 +31,22 @@ describe.each(STORAGES)('revoking a token on %s', storage => {
     return (await refreshed(server, session.refresh_token)).status === 200;
   };
 
+  it('that is a personal access token deletes it at once, and leaves the person signed in', async () => {
+    const session = await signedIn(server);
+    const token = session.access_token;
+    const { body: personal } = await server.request('POST', '/auth/access-tokens', {
+      token,
+      body: { name: 'Lost' },
+    });
+    const asProgram = { ...session, access_token: personal.token };
+    expect(await statusWith(server, asProgram)).toBe(200);
+    for (let time = 0; time < 2; time += 1) expectDone(await revoked(server, personal.token));
+    expect(await statusWith(server, asProgram)).toBe(401);
+    const { body: list } = await server.request('GET', '/auth/access-tokens', { token });
+    expect(list.total_count).toBe(0);
+    expect(await goesOn(session)).toBe(true);
+  });
+
   const ways: [string, (first: Tokens, next: Tokens) => string][] = [
     ['the refresh token', (_, next) => next.refresh_token],
     ['a refresh token that was used', first => first.refresh_token],

@@ -90,7 +90,16 @@ describe('the local identity provider', () => {
         LIFETIMES,
         clock,
       ),
-      revokeToken: new RevokeToken(work, refreshTokens, access, clock),
+      revokeToken: new RevokeToken(
+        work,
+        {
+          refreshTokens,
+          accessTokens: access,
+          personalTokens: application.get(tokens.identityStorage).accessTokens,
+          oneTimeTokens: application.get(tokens.oneTimeTokens),
+        },
+        clock,
+      ),
     };
     verified = new VerifiedTokens(cacheSize);
     if (confirmed) verified.confirm(performance.now() + 60_000);

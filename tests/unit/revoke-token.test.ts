@@ -76,7 +76,16 @@ describe('revoking a token', () => {
       ...application.get(tokens.accessTokens),
       verify: () => Promise.reject(new StorageUnavailable()),
     };
-    const revokeToken = new RevokeToken(work, application.get(tokens.refreshTokens), failing, clock);
+    const revokeToken = new RevokeToken(
+      work,
+      {
+        refreshTokens: application.get(tokens.refreshTokens),
+        accessTokens: failing,
+        personalTokens: application.get(tokens.identityStorage).accessTokens,
+        oneTimeTokens: application.get(tokens.oneTimeTokens),
+      },
+      clock,
+    );
     await expect(revokeToken.execute('v4.public.any')).rejects.toThrow(StorageUnavailable);
   });
 });

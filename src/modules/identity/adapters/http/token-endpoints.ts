@@ -61,7 +61,7 @@ export function tokenEndpoints({ provider, introspect, devices, sameSite }: Toke
       path: '/auth/revoke',
       summary: 'Signs out',
       description:
-        'RFC 7009. Either token ends its session, and with it all its tokens. A token that is none is answered alike.',
+        'RFC 7009. Either token of a session ends it, and with it all its tokens; a personal access token is deleted. A token that is none is answered alike.',
       body: TokenInQuestion,
       bodyType: 'form',
       returns: { 200: null },
