@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
+import type { Endpoint } from '../../src/platform/http/endpoint.ts';
 import { type Answer, type TestServer, testServer } from '../support/client.ts';
-import { otherScope, pathOf, type ScopedEndpoint, scopedEndpoints } from '../support/endpoints.ts';
+import { authenticatedEndpoints, hasScope, otherScope, pathOf } from '../support/endpoints.ts';
 import { claimsOf, forge, ownKey, strangersKey } from '../support/forge.ts';
 import { expectOAuthError, expectProblem } from '../support/problem.ts';
 import { openAccount } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { signedIn } from '../support/token-requests.ts';
 
-const scoped = await scopedEndpoints();
-const table = scoped.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
+const authenticated = await authenticatedEndpoints();
+const named = <E extends Endpoint>(endpoints: readonly E[]) =>
+  endpoints.map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
+const table = named(authenticated);
 
 /** What the OAuth endpoints call it (RFC 6749, section 5.2; RFC 6750, section 3.1). */
 const OAUTH_NAMES: Readonly<Record<string, string>> = {
@@ -32,21 +35,22 @@ describe('who may use an endpoint', () => {
   });
   afterAll(() => server.stop());
 
-  const ask = (endpoint: ScopedEndpoint, authorization?: string): Promise<Answer> =>
+  const ask = (endpoint: Endpoint, authorization?: string): Promise<Answer> =>
     server.request(endpoint.method, pathOf(endpoint), {
       headers: authorization === undefined ? {} : { authorization },
     });
-  const expectRefusal = (answer: Answer, to: ScopedEndpoint | undefined, status: number, code: string) => {
+  const expectRefusal = (answer: Answer, to: Endpoint | undefined, status: number, code: string) => {
     if (to?.problemFormat) expectOAuthError(answer, OAUTH_NAMES[code] ?? '', code, status);
     else expectProblem(answer, status, code);
   };
-  const expectInvalidToken = (answer: Answer, to?: ScopedEndpoint) => {
+  const expectInvalidToken = (answer: Answer, to?: Endpoint) => {
     expectRefusal(answer, to, 401, 'identity.invalid_token');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="atrium", error="invalid_token"');
   };
 
-  it('finds endpoints that need a scope', () => {
-    expect(scoped.map(({ name }) => name)).toEqual(expect.arrayContaining(['publishPost', 'listTodos']));
+  it('finds endpoints that need a token', () => {
+    const names = authenticated.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['publishPost', 'listTodos', 'listTeams']));
   });
 
   it.each(table)(
@@ -110,14 +114,17 @@ describe('who may use an endpoint', () => {
       );
   });
 
-  it.each(table)('answers %s to a token without the scope 403, naming the scope', async (_, to) => {
-    const lesser = await signedIn(server, 'alice', { scope: otherScope(to.scope) });
-    const answer = await ask(to, `Bearer ${lesser.access_token}`);
-    expectRefusal(answer, to, 403, 'access.insufficient_scope');
-    expect(answer.headers.get('www-authenticate')).toBe(
-      `Bearer realm="atrium", error="insufficient_scope", scope="${to.scope}"`,
-    );
-  });
+  it.each(named(authenticated.filter(hasScope)))(
+    'answers %s to a token without the scope 403, naming the scope',
+    async (_, to) => {
+      const lesser = await signedIn(server, 'alice', { scope: otherScope(to.scope) });
+      const answer = await ask(to, `Bearer ${lesser.access_token}`);
+      expectRefusal(answer, to, 403, 'access.insufficient_scope');
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `Bearer realm="atrium", error="insufficient_scope", scope="${to.scope}"`,
+      );
+    },
+  );
 
   it.each(table)('lets %s through with any case of "Bearer"', async (_, to) => {
     for (const scheme of ['bearer', 'BEARER', 'Bearer'])
@@ -189,11 +196,11 @@ describe('who may use an endpoint', () => {
     });
   });
 
-  it('answers every scoped endpoint 401 from the millisecond in which the token has expired', async () => {
+  it('answers every such endpoint 401 from the millisecond in which the token has expired', async () => {
     const { access_token, expires_in } = await signedIn(server);
     clock.advance(expires_in);
     expect((await server.request('GET', '/users/me', { token: access_token })).status).toBe(200);
     clock.advance(0.001);
-    for (const to of scoped) expectInvalidToken(await ask(to, `Bearer ${access_token}`), to);
+    for (const to of authenticated) expectInvalidToken(await ask(to, `Bearer ${access_token}`), to);
   });
 });

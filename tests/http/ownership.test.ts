@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import { STORAGES } from '../support/application.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
-import { declaredEndpoints, pathOf, scopedEndpoints } from '../support/endpoints.ts';
+import { authenticatedEndpoints, declaredEndpoints, pathOf } from '../support/endpoints.ts';
 import { expectProblem } from '../support/problem.ts';
 import { sessionIdOf, signedIn } from '../support/token-requests.ts';
 
@@ -149,7 +149,7 @@ describe.each(STORAGES)('a deactivated account, on %s', storage => {
     });
     const profile = await server.request('GET', '/users/me', { token });
     const answers = await Promise.all(
-      (await scopedEndpoints()).map(async endpoint => {
+      (await authenticatedEndpoints()).map(async endpoint => {
         const { status, body } = await server.request(endpoint.method, pathOf(endpoint), { token });
         return [endpoint.name, status, body?.code];
       }),

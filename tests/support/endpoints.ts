@@ -18,11 +18,14 @@ export async function declaredEndpoints(): Promise<readonly Endpoint[]> {
   return endpoints;
 }
 
-export async function scopedEndpoints(): Promise<readonly ScopedEndpoint[]> {
-  const endpoints = await declaredEndpoints();
-  return endpoints.filter(
-    (endpoint): endpoint is ScopedEndpoint => endpoint.scope !== undefined && endpoint.scope !== 'any',
-  );
+/** Those for which somebody has to be signed in. */
+export async function authenticatedEndpoints(): Promise<readonly Endpoint[]> {
+  return (await declaredEndpoints()).filter(({ scope }) => scope !== undefined);
+}
+
+/** Those of them that want a scope of their own. */
+export function hasScope(endpoint: Endpoint): endpoint is ScopedEndpoint {
+  return endpoint.scope !== undefined && endpoint.scope !== 'any';
 }
 
 export const UNKNOWN_ID = '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47';
