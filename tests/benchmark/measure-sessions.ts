@@ -50,7 +50,11 @@ async function liveSessions({ settings }: Place, amount: number): Promise<readon
     const issuer = application.get(tokens.accessTokens);
     const [ids, refreshTokens] = [application.get(tokens.ids), application.get(tokens.refreshTokens)];
     const [lifetimes, clock] = [application.get(tokens.sessionLifetimes), application.get(tokens.clock)];
-    const people = await work.run(({ users }) => Promise.all(OTHERS.map(name => users.byUsername(name))));
+    const people = await work.run(async ({ users }) => {
+      const found = [];
+      for (const name of OTHERS) found.push(await users.byUsername(name));
+      return found;
+    });
     const made: Session[] = [];
     while (made.length < amount) {
       const batch = Array.from({ length: Math.min(BATCH, amount - made.length) }, (_, index) => {

@@ -38,12 +38,11 @@ async function takePort({ origin }: ServerProcess): Promise<void> {
 }
 
 describe('npm start', () => {
-  test('is ready within three seconds on nothing, and says where everything is', async () => {
+  // How soon it is ready is measured by the benchmark.
+  test('starts on nothing, and says where everything is', async () => {
     const { DATA_DIR: parent = '' } = await ownStorage('sqlite');
     const DATA_DIR = join(parent, 'not', 'there', 'yet');
-    const started = performance.now();
     const server = await startServer({ DATA_DIR }, NPM);
-    expect(performance.now() - started).toBeLessThan(3000);
     const url = server.origin.replace('127.0.0.1', 'localhost');
     const [banner] = await server.prints(/^Atrium is ready.*set-up token.*\n {2}[\w-]{32}\n$/ms);
     expect(banner.split('\n')).toEqual([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { parse } from 'yaml';
 import { Settings, StartError } from './settings.ts';
 
@@ -81,7 +81,7 @@ function isAddress(text: string): boolean {
 function checked(values: Values): Settings {
   const validator = Compile(Settings);
   if (validator.Check(values)) return values;
-  const errors = validator.Errors(values);
+  const [, errors] = validator.Errors(values);
   const path = errors.map(({ instancePath }) => instancePath).find(found => found !== '') ?? '';
   const name = path.slice(1) as keyof Settings;
   const { anyOf, pattern, ...rule } = Settings.properties[name] as {

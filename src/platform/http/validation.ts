@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import Format from 'typebox/format';
+import { Compile } from 'typebox/schema';
 import { type FieldError, RequestError } from './problem.ts';
 
 /** Returns the value if it fits the schema; otherwise throws a `RequestError` that names each field and rule. */
@@ -19,7 +19,8 @@ export function validatorOf(schema: TSchema): Validate {
   const validator = Compile(schema);
   return value => {
     if (validator.Check(value)) return;
-    const errors = fieldErrorsOf(validator.Errors(value) as ValidationError[]);
+    const [, found] = validator.Errors(value);
+    const errors = fieldErrorsOf(found as ValidationError[]);
     throw new RequestError('request.invalid', summaryOf(errors), { errors });
   };
 }

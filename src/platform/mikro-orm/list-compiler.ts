@@ -10,6 +10,7 @@ import {
 } from './read-model-source.ts';
 import {
   type AnyTables,
+  type Dialect,
   queryBuilder,
   type SqlRow,
   type SqlValue,
@@ -180,7 +181,8 @@ export class ListCompiler<View> {
       return builder(column, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
     });
     if (search) conditions.push(this.searchCondition());
-    if (this.source.visibility) conditions.push(visibleTo(builder, this.source.visibility));
+    if (this.source.visibility)
+      conditions.push(visibleTo(builder, this.source.visibility, this.preparer.dialect));
     return conditions;
   }
 
@@ -200,10 +202,15 @@ export class ListCompiler<View> {
   }
 }
 
-function visibleTo(builder: Filtered, { people, team }: Visibility): Expression<SqlBool> {
+/** PostgreSQL finds rows by an index of their team only where the teams are an array that was made before. */
+function visibleTo(builder: Filtered, { people, team }: Visibility, dialect: Dialect): Expression<SqlBool> {
   const viewer = slot<SqlValue>('viewer');
-  const teams = sql<SqlBool>`${sql.ref(team)} in (select team_id from team_people where user_id = ${viewer})`;
-  return builder.or([...people.map(column => builder(column, '=', viewer)), teams]);
+  const teams = sql`select team_id from team_people where user_id = ${viewer}`;
+  const isOf =
+    dialect === 'postgresql'
+      ? sql<SqlBool>`${sql.ref(team)} = any(array(${teams}))`
+      : sql<SqlBool>`${sql.ref(team)} in (${teams})`;
+  return builder.or([...people.map(column => builder(column, '=', viewer)), isOf]);
 }
 
 /** One row more than a keyset page shows says whether there is another page. */
