@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
 import type { ProfileChange } from '../domain/user.ts';
 import { done } from './audit.ts';
@@ -41,7 +41,7 @@ export class ChangeOwnProfile {
       async ({ users, jobs, audit }) => {
         const user = await users.get(by.userId);
         if (!user) throw new InvalidToken();
-        if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
+        requireVersion(user, expectedVersion);
         const { email, isVerified } = user;
         user.changeProfile(change, this.clock.now());
         const verification: SendVerification = { type: 'identity.send_verification', userId: user.id };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { OwnAccess, UserNotFound } from '../domain/account-errors.ts';
 import { ADMIN, type RoleName, scopesOf } from '../domain/role.ts';
 import { UnknownRole } from '../domain/role-errors.ts';
@@ -41,7 +41,7 @@ export class ChangeUser {
         const administrators = await repositories.users.lockAdministrators();
         const user = await repositories.users.lock(userId);
         if (!user) throw new UserNotFound();
-        if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
+        requireVersion(user, expectedVersion);
         const { role = user.role, isActive = user.isActive } = change;
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();

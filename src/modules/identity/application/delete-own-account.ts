@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
 import type { User } from '../domain/user.ts';
 import { done } from './audit.ts';
@@ -52,7 +52,7 @@ export class DeleteOwnAccount {
         const administrators = await repositories.users.lockAdministrators();
         const user = await repositories.users.lock(by.userId);
         if (!user) throw new InvalidToken();
-        if (expectedVersion !== undefined && user.version !== expectedVersion) throw new VersionMismatch();
+        requireVersion(user, expectedVersion);
         requireAnotherAdministrator(user, administrators);
         const now = this.clock.now();
         await this.enqueueWhatFollows(user, repositories, now);

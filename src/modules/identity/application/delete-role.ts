@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { BUILT_IN, type RoleName, scopesOf } from '../domain/role.ts';
 import { RoleBuiltIn, RoleInUse, RoleNotFound } from '../domain/role-errors.ts';
 import { done } from './audit.ts';
@@ -31,7 +31,7 @@ export class DeleteRole {
       async ({ roles, users, audit }) => {
         const role = await roles.lock(name);
         if (!role) throw new RoleNotFound();
-        if (expectedVersion !== undefined && role.version !== expectedVersion) throw new VersionMismatch();
+        requireVersion(role, expectedVersion);
         if (BUILT_IN.has(name)) throw new RoleBuiltIn();
         await requireWithinOwn(scopesOf(role), by, roles);
         if (await users.anyHas(name)) throw new RoleInUse();

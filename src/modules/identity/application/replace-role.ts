@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import { type Principal, requireScope, type Scope } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { OwnAccess } from '../domain/account-errors.ts';
 import { ADMIN, type RoleName, scopesOf } from '../domain/role.ts';
 import { RoleBuiltIn, RoleNotFound } from '../domain/role-errors.ts';
@@ -38,7 +38,7 @@ export class ReplaceRole {
         const { roles, audit } = repositories;
         const role = await roles.lock(name);
         if (!role) throw new RoleNotFound();
-        if (expectedVersion !== undefined && role.version !== expectedVersion) throw new VersionMismatch();
+        requireVersion(role, expectedVersion);
         if (name === ADMIN) throw new RoleBuiltIn();
         if (by.roles.includes(name)) throw new OwnAccess();
         await requireWithinOwn([...scopesOf(role), ...scopes], by, roles);

@@ -1,5 +1,5 @@
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import type { Principal } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { PostNotFound } from '../domain/errors.ts';
 import type { Post, PostId } from '../domain/post.ts';
 import type { PostRepository } from './ports.ts';
@@ -19,6 +19,6 @@ export async function ownPost(
   const post = await posts.get(postId);
   if (!post) throw new PostNotFound();
   post.requireAuthor(by.userId);
-  if (expectedVersion !== undefined && expectedVersion !== post.version) throw new VersionMismatch();
+  requireVersion(post, expectedVersion);
   return post;
 }

@@ -1,5 +1,5 @@
-import { VersionMismatch } from '../../../kernel/errors.ts';
 import type { Principal } from '../../../kernel/principal.ts';
+import { requireVersion } from '../../../kernel/version.ts';
 import { TodoNotFound } from '../domain/errors.ts';
 import type { Todo, TodoId } from '../domain/todo.ts';
 import type { TodoRepository } from './ports.ts';
@@ -18,6 +18,6 @@ export async function ownTodo(
 ): Promise<Todo> {
   const todo = await todos.get(todoId);
   if (todo?.userId !== by.userId) throw new TodoNotFound();
-  if (expectedVersion !== undefined && expectedVersion !== todo.version) throw new VersionMismatch();
+  requireVersion(todo, expectedVersion);
   return todo;
 }

@@ -1,14 +1,10 @@
+import { COLUMN_TYPES } from '../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../platform/mikro-orm/statements.ts';
 
-const TYPES = {
-  sqlite: { uuid: 'text', time: 'integer', boolean: 'integer' },
-  postgresql: { uuid: 'uuid', time: 'timestamptz(3)', boolean: 'boolean' },
-} as const;
-
 /** Two views are what other contexts may show of teams and know of who is in them. */
 function tables(dialect: Dialect): string[] {
-  const { uuid, time, boolean } = TYPES[dialect];
+  const { uuid, time, boolean } = COLUMN_TYPES[dialect];
   return [
     `create table heroes (
       id ${uuid} not null primary key,

@@ -1,11 +1,7 @@
+import { COLUMN_TYPES } from '../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { SEARCH_VECTOR, searchIndex } from '../../../../platform/mikro-orm/search-index.ts';
 import type { Dialect } from '../../../../platform/mikro-orm/statements.ts';
-
-const TYPES = {
-  sqlite: { uuid: 'text', time: 'integer', boolean: 'integer' },
-  postgresql: { uuid: 'uuid', time: 'timestamptz(3)', boolean: 'boolean' },
-} as const;
 
 /** Each of those who may see a task finds it in its default order; a team and its people are the roster's. */
 const INDEXES = ['author', 'assignee', 'team'].flatMap(who => [
@@ -14,7 +10,7 @@ const INDEXES = ['author', 'assignee', 'team'].flatMap(who => [
 ]);
 
 function tables(dialect: Dialect): string[] {
-  const { uuid, time, boolean } = TYPES[dialect];
+  const { uuid, time, boolean } = COLUMN_TYPES[dialect];
   const [first, id, last] =
     dialect === 'sqlite'
       ? ['seq integer not null primary key,', 'id text not null unique', '']

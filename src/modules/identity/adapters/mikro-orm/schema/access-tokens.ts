@@ -1,9 +1,9 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 
 function accessTokens(dialect: Dialect): string[] {
-  const { uuid, time } = TYPES[dialect];
+  const { uuid, time } = COLUMN_TYPES[dialect];
   return [
     `create table access_tokens (
       id ${uuid} not null primary key,

@@ -1,10 +1,10 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 
 /** Ids of people outlive them here, so nothing refers to the table of users. */
 function auditLog(dialect: Dialect): string[] {
-  const { uuid, time } = TYPES[dialect];
+  const { uuid, time } = COLUMN_TYPES[dialect];
   const unchangeable =
     dialect === 'sqlite'
       ? [

@@ -1,10 +1,10 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 
 /** `people` is what other contexts may show of a user. */
 export function tables(dialect: Dialect): string[] {
-  const { uuid, time, boolean, json } = TYPES[dialect];
+  const { uuid, time, boolean, json } = COLUMN_TYPES[dialect];
   return [
     `create table users (
       id ${uuid} not null primary key,

@@ -1,10 +1,10 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 
 /** Since when people of before have had their passwords is not known; no token of a device is older than this step. */
 function knownDevices(dialect: Dialect): string[] {
-  const { time, boolean } = TYPES[dialect];
+  const { time, boolean } = COLUMN_TYPES[dialect];
   const [epoch, no] = dialect === 'sqlite' ? ['0', '0'] : ["'epoch'", 'false'];
   return [
     `alter table users add column password_changed_at ${time} not null default ${epoch}`,

@@ -1,12 +1,12 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 
 const BUILT = '2026-11-24T00:00:00.000Z';
 
 /** From here on a revocation without a user is one of everybody, because a role has changed. */
 function up(dialect: Dialect): string[] {
-  const { time } = TYPES[dialect];
+  const { time } = COLUMN_TYPES[dialect];
   const built = dialect === 'sqlite' ? Date.parse(BUILT) : `'${BUILT}'`;
   return [
     `create table roles (

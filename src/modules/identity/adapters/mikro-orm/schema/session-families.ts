@@ -1,11 +1,11 @@
+import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
-import { TYPES } from './column-types.ts';
 import { tables } from './identity.ts';
 
 /** Sessions of before have no family, so their people sign in again. */
 function sessionFamilies(dialect: Dialect): string[] {
-  const { uuid, time, json } = TYPES[dialect];
+  const { uuid, time, json } = COLUMN_TYPES[dialect];
   const sequence =
     dialect === 'sqlite'
       ? 'integer primary key autoincrement'
