@@ -1,4 +1,5 @@
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
+import { SEARCH_VECTOR, searchIndex } from '../../../../platform/mikro-orm/search-index.ts';
 
 const INDEXES = [
   'create index posts_newest on posts (created_at desc, id desc)',
@@ -7,10 +8,7 @@ const INDEXES = [
   'create index posts_by_author_last_updated on posts (author_id, updated_at desc, id desc)',
 ];
 
-/**
- * `search_text` holds the folded words of a post (`searchWords`). SQLite indexes it by FTS5 with a tokenizer that
- * folds nothing more and splits at the blanks between the words only; PostgreSQL by a generated `tsvector`.
- */
+/** `search_text` holds the folded words of a post (`searchWords`). */
 export const postSteps: readonly SchemaStep[] = [
   {
     name: '20261123130100_posts',
@@ -28,19 +26,7 @@ export const postSteps: readonly SchemaStep[] = [
           version integer not null
         )`,
         ...INDEXES,
-        `create virtual table posts_search using fts5(
-          search_text, content='posts', content_rowid='seq', tokenize='ascii', detail='none'
-        )`,
-        `create trigger posts_search_add after insert on posts begin
-          insert into posts_search (rowid, search_text) values (new.seq, new.search_text);
-        end`,
-        `create trigger posts_search_remove after delete on posts begin
-          insert into posts_search (posts_search, rowid, search_text) values ('delete', old.seq, old.search_text);
-        end`,
-        `create trigger posts_search_change after update of search_text on posts begin
-          insert into posts_search (posts_search, rowid, search_text) values ('delete', old.seq, old.search_text);
-          insert into posts_search (rowid, search_text) values (new.seq, new.search_text);
-        end`,
+        ...searchIndex.sqlite('posts'),
       ],
       postgresql: [
         `create table posts (
@@ -49,14 +35,13 @@ export const postSteps: readonly SchemaStep[] = [
           title text not null,
           content text not null,
           search_text text not null,
-          search_vector tsvector not null
-            generated always as (array_to_tsvector(string_to_array(search_text, ' '))) stored,
+          ${SEARCH_VECTOR},
           created_at timestamptz(3) not null,
           updated_at timestamptz(3) not null,
           version integer not null
         )`,
         ...INDEXES,
-        'create index posts_search on posts using gin (search_vector)',
+        ...searchIndex.postgresql('posts'),
       ],
     },
     down: {

@@ -1,3 +1,4 @@
+import { appendOnly } from '../../../../platform/mikro-orm/append-only.ts';
 import { COLUMN_TYPES } from '../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import { SEARCH_VECTOR, searchIndex } from '../../../../platform/mikro-orm/search-index.ts';
@@ -45,22 +46,7 @@ function tables(dialect: Dialect): string[] {
       version integer not null
     )`,
     'create index task_history_by_task on task_history (task_id, created_at desc, id desc)',
-    ...unchangeable(dialect),
-  ];
-}
-
-function unchangeable(dialect: Dialect): string[] {
-  if (dialect === 'sqlite')
-    return [
-      `create trigger task_history_is_final before update on task_history begin
-        select raise(abort, 'The history of a task is not changed.');
-      end`,
-    ];
-  return [
-    `create function task_history_is_final() returns trigger language plpgsql as $$
-      begin raise exception 'The history of a task is not changed.'; end $$`,
-    `create trigger task_history_is_final before update on task_history
-      for each row execute function task_history_is_final()`,
+    ...appendOnly('task_history', 'The history of a task is not changed.', dialect),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { appendOnly } from '../../../../../platform/mikro-orm/append-only.ts';
 import { COLUMN_TYPES } from '../../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
@@ -5,19 +6,6 @@ import type { Dialect } from '../../../../../platform/mikro-orm/statements.ts';
 /** Ids of people outlive them here, so nothing refers to the table of users. */
 function auditLog(dialect: Dialect): string[] {
   const { uuid, time } = COLUMN_TYPES[dialect];
-  const unchangeable =
-    dialect === 'sqlite'
-      ? [
-          `create trigger audit_log_is_final before update on audit_log begin
-            select raise(abort, 'The audit log is not changed.');
-          end`,
-        ]
-      : [
-          `create function audit_log_is_final() returns trigger language plpgsql as $$
-            begin raise exception 'The audit log is not changed.'; end $$`,
-          `create trigger audit_log_is_final before update on audit_log
-            for each row execute function audit_log_is_final()`,
-        ];
   return [
     `create table audit_log (
       id ${uuid} not null primary key,
@@ -33,7 +21,7 @@ function auditLog(dialect: Dialect): string[] {
     'create index audit_log_by_age on audit_log (created_at desc, id desc)',
     'create index audit_log_by_subject on audit_log (subject_id, created_at desc, id desc)',
     'create index audit_log_by_actor on audit_log (actor_id, created_at desc, id desc)',
-    ...unchangeable,
+    ...appendOnly('audit_log', 'The audit log is not changed.', dialect),
   ];
 }
 
