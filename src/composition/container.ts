@@ -9,6 +9,11 @@ import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
+import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
+import { ForgetAnswers } from '../platform/idempotency/forget-answers.ts';
+import { memoryKeptAnswers } from '../platform/idempotency/memory-kept-answers.ts';
+import { keptAnswerSteps } from '../platform/idempotency/schema-steps.ts';
+import { sqlKeptAnswers } from '../platform/idempotency/sql-kept-answers.ts';
 import type { JobEngine } from '../platform/jobs/job-engine.ts';
 import { jobSteps } from '../platform/jobs/schema-steps.ts';
 import { Limits } from '../platform/limits/limits.ts';
@@ -22,7 +27,7 @@ import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { Transaction } from '../platform/mikro-orm/transaction.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
-import type { Storage } from '../platform/storage.ts';
+import { onStorage, type Storage } from '../platform/storage.ts';
 import { contexts } from './contexts.ts';
 import { openShared, type Shared } from './shared.ts';
 import { bind, bindClass, type Token } from './token.ts';
@@ -48,7 +53,7 @@ export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
 /** What all contexts keep in the database. */
 export const schema: Schema = {
   entities: contexts.flatMap(context => context.schema.entities),
-  steps: [...jobSteps, ...contexts.flatMap(context => context.schema.steps)],
+  steps: [...jobSteps, ...keptAnswerSteps, ...contexts.flatMap(context => context.schema.steps)],
 };
 
 /**
@@ -107,6 +112,14 @@ function platformModule(started: Started): ContainerModule {
       tokens.log,
       tokens.metrics,
     ]);
+    bind(options, tokens.answerWork, storage => onStorage(storage, memoryKeptAnswers, sqlKeptAnswers), [
+      tokens.storage,
+    ]);
+    bind(options, tokens.repeatedRequests, (work, clock) => new RepeatedRequests(work, clock), [
+      tokens.answerWork,
+      tokens.clock,
+    ]);
+    bindClass(options, tokens.forgetAnswers, ForgetAnswers, [tokens.answerWork, tokens.clock, tokens.log]);
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);

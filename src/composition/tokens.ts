@@ -33,7 +33,9 @@ import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
+import type { RepeatedRequests } from '../platform/http/repeated-requests.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
+import type { AnswerWork } from '../platform/idempotency/kept-answers.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
@@ -54,6 +56,9 @@ export const tokens = {
   secretKey: token<SecretKey>('SecretKey'),
   events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
+  answerWork: token<AnswerWork>('AnswerWork'),
+  repeatedRequests: token<RepeatedRequests>('RepeatedRequests'),
+  forgetAnswers: token<BackgroundService>('ForgetAnswers'),
   /** Of all contexts. */
   personalData: token<readonly ExportedData[]>('PersonalData'),
 

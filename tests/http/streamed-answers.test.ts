@@ -13,6 +13,7 @@ import { HttpServer } from '../../src/platform/http/server.ts';
 import { Metrics } from '../../src/platform/metrics/metrics.ts';
 import { within } from '../support/child-process.ts';
 import { memoryLimits } from '../support/limits.ts';
+import { noRepeatedRequests } from '../support/repeated-requests.ts';
 
 type Pieces = AsyncIterable<string | Uint8Array>;
 
@@ -49,6 +50,7 @@ async function streaming(pieces: () => Pieces, change: Partial<Settings> = {}) {
   const app = await createApp(settings, {
     apis: [api],
     authenticate: () => Promise.reject(new Error('nobody')),
+    repeated: noRepeatedRequests(),
     openApi: () => ({}),
     health: new Health({}),
     log,

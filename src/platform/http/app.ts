@@ -14,6 +14,7 @@ import type { Health } from './health.ts';
 import { type LimitsOf, requestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
+import type { RepeatedRequests } from './repeated-requests.ts';
 import type { Authenticate } from './serve-endpoint.ts';
 import { standardHeaders } from './standard-headers.ts';
 
@@ -26,6 +27,7 @@ const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 export interface AppParts {
   readonly apis: readonly Api[];
   readonly authenticate: Authenticate;
+  readonly repeated: RepeatedRequests;
   readonly openApi: () => object;
   readonly health: Health;
   readonly log: Log;
@@ -40,6 +42,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   const headers = await standardHeaders({ https: settings.publicUrl.startsWith('https:') });
   const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
+    repeated: parts.repeated,
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,
@@ -91,6 +94,7 @@ function corsFor(origins: readonly string[]): Koa.Middleware {
     exposeHeaders: [
       'Content-Disposition',
       'ETag',
+      'Idempotency-Replayed',
       'Link',
       'Location',
       'X-Request-Id',

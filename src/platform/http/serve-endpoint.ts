@@ -11,6 +11,7 @@ import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
 import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
+import { isRepeatable, type RepeatedRequests, requireKey } from './repeated-requests.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
@@ -20,6 +21,7 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
+  readonly repeated: RepeatedRequests;
   readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
@@ -28,7 +30,8 @@ export interface ServeOptions extends AnswerOptions {
 
 /**
  * The way of one request, in this order: are there too many, who asks, may they, can they read the answer, is the path an id, is the
- * query right, is the body right, is it still what the client saw; then the handler; then the answer.
+ * query right, is the body right, is it still what the client saw, was it answered before; then the handler; then the
+ * answer.
  * `current` is the GET at the same path, which says what `If-Match` is held against.
  */
 export function serveEndpoint(
@@ -43,6 +46,9 @@ export function serveEndpoint(
   const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
+  const answered = isRepeatable(endpoint)
+    ? answeredOnce(handle, options.repeated)
+    : (_: Context, request: AnyRequest) => handle(request);
   const answer = answerer(endpoint, options);
   const absentBody = endpoint.bodyOptional && Object.freeze({});
   const { streams: contentType = 'application/json' } = endpoint;
@@ -59,9 +65,26 @@ export function serveEndpoint(
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);
-    const reply = await handle(request);
+    const reply = await answered(context, request);
     checkReply?.(reply);
     await answer(context, reply);
+  };
+}
+
+/** Answers a request with an `Idempotency-Key` once, however often it comes. */
+function answeredOnce(
+  handle: (request: AnyRequest) => Promise<Reply>,
+  repeated: RepeatedRequests,
+): (context: Context, request: AnyRequest) => Promise<Reply> {
+  return async (context, request) => {
+    const { 'idempotency-key': key } = context.req.headers;
+    if (key === undefined) return handle(request);
+    requireKey(String(key));
+    const { userId } = request.principal as Principal;
+    const { method, path } = context;
+    return repeated.once({ key: String(key), userId, method, path, body: request.body }, () =>
+      handle(request),
+    );
   };
 }
 

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
+import { JoinedTransaction } from './joined-transaction.ts';
 import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
@@ -24,11 +25,12 @@ export class Database {
   private readonly writer: Writer;
   private readonly events: EventBus;
   private readonly writes: EntityWrites;
+  private readonly joined = new JoinedTransaction();
   private readonly pinging;
 
   constructor({ orm, reader, steps, writer, events, close }: DatabaseParts) {
     this.orm = orm;
-    this.reader = reader;
+    this.reader = this.joined.readerOr(reader);
     this.steps = steps;
     this.writer = writer;
     this.events = events;
@@ -39,18 +41,28 @@ export class Database {
 
   /**
    * Runs `work` in one transaction: all of it is committed when it returns, none of it when it throws. Its events are
-   * published after the commit.
+   * published after the commit. Inside of `join` it is a part of the transaction there.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const { current } = this.joined;
+    if (current) return partOf(current, work);
     const connection = await this.writer.begin();
     const transaction = new Transaction(connection, this.orm.em, this.writes);
-    const result = await this.committed(connection, async () => {
-      const value = await work(transaction);
-      await transaction.flush();
-      return value;
+    const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
+      transaction.hasEnded = true;
     });
     transaction.events.publishTo(this.events);
     return result;
+  }
+
+  /** Makes all transactions and reads inside of `work` a part of this transaction. */
+  join<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+    return this.joined.run(transaction, work);
+  }
+
+  /** Whether what is done now is a part of a transaction that was begun elsewhere, which alone can be tried again. */
+  get isJoined(): boolean {
+    return this.joined.current !== undefined;
   }
 
   private async committed<T>(connection: WriteTransaction, work: () => Promise<T>): Promise<T> {
@@ -68,4 +80,24 @@ export class Database {
   async ping(): Promise<void> {
     await this.pinging.all({});
   }
+}
+
+/** What fails in a part makes all of it fail, even where somebody catches the error: the part cannot be undone alone. */
+async function partOf<T>(whole: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  try {
+    return await flushed(whole, work);
+  } catch (error) {
+    whole.failure ??= error;
+    throw error;
+  }
+}
+
+async function flushed<T>(
+  transaction: Transaction,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const value = await work(transaction);
+  if (transaction.failure) throw transaction.failure;
+  await transaction.flush();
+  return value;
 }

@@ -81,6 +81,10 @@ export class PostgresWriter implements Writer {
         return rowCount ?? 0;
       },
       query: async (sql, values) => (await client.query(sql, [...values])).rows,
+      rows: async (sql, values) => {
+        const query = { name: this.nameOf(sql), text: sql, values: [...values], rowMode: 'array' as const };
+        return (await client.query<unknown[]>(query)).rows;
+      },
       commit: async () => {
         await client.query('commit');
         client.release();

@@ -37,6 +37,7 @@ export class SqliteWriter implements Writer {
   readonly dialect: SqliteDialect;
   private readonly database: SqliteDatabase.Database;
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
+  private readonly rowStatements = new Map<string, SqliteDatabase.Statement>();
   private readonly lockTimeout: number;
   private readonly turns: WriteTurns;
 
@@ -62,6 +63,7 @@ export class SqliteWriter implements Writer {
       ormContext: { executeQuery: async ({ sql }) => this.executeOnce(sql) },
       run: async (sql, values) => this.prepared(sql).run(values.map(toSqlite)).changes,
       query: async (sql, values) => this.prepared(sql).all(values.map(toSqlite)) as object[],
+      rows: async (sql, values) => this.preparedRows(sql).all(values.map(toSqlite)) as SqlRow[],
       commit: async () => {
         this.prepared('commit').run();
         this.turns.end();
@@ -96,6 +98,14 @@ export class SqliteWriter implements Writer {
     if (known) return known;
     const statement = this.database.prepare(sql);
     this.statements.set(sql, statement);
+    return statement;
+  }
+
+  private preparedRows(sql: string): SqliteDatabase.Statement {
+    const known = this.rowStatements.get(sql);
+    if (known) return known;
+    const statement = this.database.prepare(sql).raw(true);
+    this.rowStatements.set(sql, statement);
     return statement;
   }
 

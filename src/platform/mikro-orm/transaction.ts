@@ -12,7 +12,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
-import { type Dialect, queryBuilder, Slot, type SqlValue } from './statements.ts';
+import { type Dialect, queryBuilder, Slot, type SqlRow, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
@@ -35,6 +35,10 @@ interface Addition {
  */
 export class Transaction {
   readonly events = new RecordedEvents();
+  /** Whether it was committed or rolled back. */
+  hasEnded = false;
+  /** What a part of it threw, after which it cannot be committed. */
+  failure: unknown;
   private readonly connection: WriteTransaction;
   private readonly root: EntityManager;
   private readonly writes: EntityWrites;
@@ -90,6 +94,11 @@ export class Transaction {
   /** A statement that returns rows. */
   query(sql: string, values: readonly unknown[]): Promise<readonly object[]> {
     return this.connection.query(sql, values);
+  }
+
+  /** The same, with each row as the list of its values. */
+  rows(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return this.connection.rows(sql, values);
   }
 
   async add<T extends Versioned>(entity: T): Promise<void> {
