@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
+import type { Cache } from '../platform/cache/cache.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
 import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
@@ -28,6 +29,7 @@ import type { Transaction } from '../platform/mikro-orm/transaction.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import { onStorage, type Storage } from '../platform/storage.ts';
+import { cacheOf } from './cache.ts';
 import { contexts } from './contexts.ts';
 import { openShared, type Shared } from './shared.ts';
 import { bind, bindClass, type Token } from './token.ts';
@@ -54,6 +56,7 @@ export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
 export const schema: Schema = {
   entities: contexts.flatMap(context => context.schema.entities),
   steps: [...jobSteps, ...keptAnswerSteps, ...contexts.flatMap(context => context.schema.steps)],
+  views: Object.assign({}, ...contexts.map(context => context.schema.views)),
 };
 
 /**
@@ -69,13 +72,14 @@ export async function createContainer(
   makeDataDirectory(settings);
   const secretKey = findSecretKey(settings);
   const shared = await openShared(settings, log);
-  const { storage, close } = await openStorage(settings, log, shared.events).catch(async error => {
+  const cache = cacheOf(settings, shared, schema.views);
+  const { storage, close } = await openStorage(settings, log, shared.events, cache).catch(async error => {
     await shared.close();
     throw error;
   });
   const container = new Container();
   container.load(
-    platformModule({ settings, log, secretKey, shared, storage }),
+    platformModule({ settings, log, secretKey, shared, cache, storage }),
     ...contexts.map(({ module }) => module),
   );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
@@ -91,6 +95,7 @@ interface Started {
   readonly log: Log;
   readonly secretKey: SecretKey;
   readonly shared: Shared;
+  readonly cache: Cache;
   readonly storage: Storage;
 }
 
@@ -100,6 +105,7 @@ function platformModule(started: Started): ContainerModule {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
     bind(options, tokens.events, () => shared.events, []);
+    bind(options, tokens.cache, () => started.cache, []);
     bind(options, tokens.storage, () => storage, []);
     bind(
       options,
@@ -140,13 +146,14 @@ async function openStorage(
   settings: Settings,
   log: Log,
   events: EventBus,
+  cache: Cache,
 ): Promise<{ storage: Storage; close: () => Promise<void> }> {
   if (settings.databaseUrl === 'memory:') return openMemory(events);
   const [{ openDatabase }, { migrateUp }] = await Promise.all([
     import('../platform/mikro-orm/open-database.ts'),
     import('../platform/mikro-orm/migrate.ts'),
   ]);
-  const database = await openDatabase(settings, { schema, log, events });
+  const database = await openDatabase(settings, { schema, log, events, cache });
   try {
     const applied = await migrateUp(database);
     if (applied.length > 0) log.info({ applied }, 'The database schema is up to date now');

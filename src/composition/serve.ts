@@ -81,6 +81,7 @@ async function listen(application: Application): Promise<Service> {
     apis: contexts.map(({ api }) => application.get(api)),
     authenticate: application.get(tokens.authenticate),
     repeated: application.get(tokens.repeatedRequests),
+    cache: application.get(tokens.cache),
     openApi: () => openApiOf(application),
     health,
     log: application.get(tokens.log),

@@ -29,6 +29,7 @@ import type { RosterStorage } from '../modules/roster/application/ports.ts';
 import type { TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
+import type { Cache } from '../platform/cache/cache.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { ExportedData } from '../platform/http/exported-data.ts';
@@ -56,6 +57,7 @@ export const tokens = {
   secretKey: token<SecretKey>('SecretKey'),
   events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
+  cache: token<Cache>('Cache'),
   answerWork: token<AnswerWork>('AnswerWork'),
   repeatedRequests: token<RepeatedRequests>('RepeatedRequests'),
   forgetAnswers: token<BackgroundService>('ForgetAnswers'),

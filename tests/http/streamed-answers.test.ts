@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
 import Type from 'typebox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NO_CACHE } from '../../src/platform/cache/cache.ts';
 import { loadSettings } from '../../src/platform/configuration/load-settings.ts';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
 import { createApp } from '../../src/platform/http/app.ts';
@@ -51,6 +52,7 @@ async function streaming(pieces: () => Pieces, change: Partial<Settings> = {}) {
     apis: [api],
     authenticate: () => Promise.reject(new Error('nobody')),
     repeated: noRepeatedRequests(),
+    cache: NO_CACHE,
     openApi: () => ({}),
     health: new Health({}),
     log,

@@ -39,6 +39,8 @@ export const Settings = Type.Object(
     sessionIdleTtl: Seconds,
     sessionTtl: Seconds,
     refreshGrace: Type.Integer({ minimum: 0, maximum: 60 }),
+    cacheSize: Type.Integer({ minimum: 0, maximum: 17_179_869_184 }),
+    cacheTtl: Seconds,
     tokenCacheSize: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
     smtpUrl: Type.String({ pattern: '^$|^smtps?://.+$' }),
     mailFrom: Type.String({ minLength: 3 }),

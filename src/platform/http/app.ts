@@ -1,6 +1,7 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
+import type { Cache } from '../cache/cache.ts';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Log } from '../logging/log.ts';
@@ -28,6 +29,7 @@ export interface AppParts {
   readonly apis: readonly Api[];
   readonly authenticate: Authenticate;
   readonly repeated: RepeatedRequests;
+  readonly cache: Cache;
   readonly openApi: () => object;
   readonly health: Health;
   readonly log: Log;
@@ -43,6 +45,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
     repeated: parts.repeated,
+    kept: { cache: parts.cache, count: found => parts.metrics.keptAnswers.inc({ found }) },
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import type { Principal, Scope } from '../../kernel/principal.ts';
+import type { Dependency } from '../cache/tags.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -69,6 +70,11 @@ export interface Endpoint<Code extends string = string> {
   readonly streams?: string;
   readonly problems: readonly Code[];
   readonly cache: CachePolicy;
+  /**
+   * All rows that its answer is made of. Where this is given, the server keeps the answer to a GET, and makes it again when
+   * one of them was written; so nothing else may be in it, neither the time nor the session that asks.
+   */
+  readonly madeOf?: readonly Dependency[];
   /** Turns a problem into another shape where a standard asks for it; RFC 9457 otherwise. */
   readonly problemFormat?: ProblemFormat;
   readonly handle: (request: Request<never, never, never, never>) => Promise<Reply>;

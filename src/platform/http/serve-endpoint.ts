@@ -4,11 +4,12 @@ import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Identified, Principal } from '../../kernel/principal.ts';
-import { type AnswerOptions, answerer, replyChecker } from './answer.ts';
+import { type AnswerOptions, answerer, replyChecker, representer } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
+import { type KeptAnswersOptions, keptAnswers } from './kept-answers.ts';
 import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
 import { isRepeatable, type RepeatedRequests, requireKey } from './repeated-requests.ts';
@@ -22,6 +23,7 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
   readonly repeated: RepeatedRequests;
+  readonly kept: KeptAnswersOptions;
   readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
@@ -30,8 +32,7 @@ export interface ServeOptions extends AnswerOptions {
 
 /**
  * The way of one request, in this order: are there too many, who asks, may they, can they read the answer, is the path an id, is the
- * query right, is the body right, is it still what the client saw, was it answered before; then the handler; then the
- * answer.
+ * query right, is the body right, is it still what the client saw, is the answer kept; then the handler; then the answer.
  * `current` is the GET at the same path, which says what `If-Match` is held against.
  */
 export function serveEndpoint(
@@ -49,7 +50,9 @@ export function serveEndpoint(
   const answered = isRepeatable(endpoint)
     ? answeredOnce(handle, options.repeated)
     : (_: Context, request: AnyRequest) => handle(request);
+  const represent = representer(endpoint);
   const answer = answerer(endpoint, options);
+  const kept = endpoint.madeOf && keptAnswers(endpoint, options.kept);
   const absentBody = endpoint.bodyOptional && Object.freeze({});
   const { streams: contentType = 'application/json' } = endpoint;
 
@@ -65,9 +68,18 @@ export function serveEndpoint(
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);
-    const reply = await answered(context, request);
-    checkReply?.(reply);
-    await answer(context, reply);
+    const checked = async (): Promise<Reply> => {
+      const reply = await answered(context, request);
+      checkReply?.(reply);
+      return reply;
+    };
+    if (kept) {
+      const make = async () => represent(await checked());
+      return answer.send(context, await kept({ url: context.url, principal }, make));
+    }
+    const reply = await checked();
+    if (reply.stream) return answer.stream(context, reply, reply.stream);
+    answer.send(context, represent(reply));
   };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VersionMismatch } from '../../kernel/errors.ts';
+import type { ChangedRows } from '../cache/tags.ts';
 import { UniqueViolation } from '../unique-violation.ts';
 import type { Rows } from './joined-drafts.ts';
 import type { MemoryCollection, Stored } from './memory-collection.ts';
@@ -77,6 +78,12 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
     }
   }
 
+  /** Whose rows were changed, before they are. */
+  tellChanges(changes: ChangedRows): void {
+    for (const [id, row] of this.changes)
+      changes.add(this.collection.name, ownerOf(row ?? this.collection.committed.row(id)));
+  }
+
   commit(): void {
     this.collection.apply(this.changes);
   }
@@ -106,6 +113,10 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
     const id = this.collection.committed.holder(constraint, key);
     return id === undefined || this.changes.has(id) ? undefined : id;
   }
+}
+
+function ownerOf(row: Stored | undefined): unknown {
+  return (row as { readonly userId?: unknown } | undefined)?.userId;
 }
 
 /** A copy of the same class; dates, sets, arrays and plain objects inside it are copied too. */

@@ -1,4 +1,5 @@
 import type { EventBus } from '../../kernel/events.ts';
+import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { CollectionDraft } from './collection-draft.ts';
 import { type JoinedDrafts, joinDrafts, joinedDrafts } from './joined-drafts.ts';
@@ -7,6 +8,7 @@ import type { MemoryCollection, Stored } from './memory-collection.ts';
 /** The drafts that belong to one transaction, one a collection, made when it is first used. */
 export class MemoryTransaction implements JoinedDrafts {
   readonly events = new RecordedEvents();
+  readonly changes = new ChangedRows();
   /** Whether it was committed or thrown away. */
   hasEnded = false;
   /** What a part of it threw, after which it cannot be committed. */
@@ -30,6 +32,7 @@ export class MemoryTransaction implements JoinedDrafts {
 
   commit(): void {
     this.flush();
+    for (const draft of this.drafts.values()) draft.tellChanges(this.changes);
     for (const draft of this.drafts.values()) draft.commit();
   }
 }
@@ -92,6 +95,7 @@ export class MemoryStore {
       const result = await work(transaction);
       if (transaction.failure) throw transaction.failure;
       transaction.commit();
+      transaction.changes.publishTo(this.events);
       transaction.events.publishTo(this.events);
       return result;
     } finally {

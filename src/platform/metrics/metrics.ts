@@ -10,6 +10,12 @@ export class Metrics {
     help: 'Requests and attempts that were let through because they could not be counted.',
     registers: [this.registry],
   });
+  readonly keptAnswers = new Counter({
+    name: 'atrium_kept_answers_total',
+    help: 'Answers of endpoints whose answers are kept, by whether they were found.',
+    labelNames: ['found'] as const,
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

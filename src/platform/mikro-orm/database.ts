@@ -1,10 +1,11 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
+import { ChangeRecorder } from './change-recorder.ts';
 import { JoinedTransaction } from './joined-transaction.ts';
 import type { SchemaStep } from './schema-step.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
-import { EntityWrites, Transaction } from './transaction.ts';
+import { EntityWrites, Transaction, type TransactionParts } from './transaction.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
 
 export interface DatabaseParts {
@@ -24,7 +25,7 @@ export class Database {
   readonly close: () => Promise<void>;
   private readonly writer: Writer;
   private readonly events: EventBus;
-  private readonly writes: EntityWrites;
+  private readonly parts: TransactionParts;
   private readonly joined = new JoinedTransaction();
   private readonly pinging;
 
@@ -35,7 +36,9 @@ export class Database {
     this.writer = writer;
     this.events = events;
     this.close = close;
-    this.writes = new EntityWrites(reader.dialect);
+    const recorder = new ChangeRecorder();
+    orm.em.getEventManager().registerSubscriber(recorder);
+    this.parts = { root: orm.em, writes: new EntityWrites(reader.dialect), recorder };
     this.pinging = reader.prepare(queryBuilder(reader.dialect).selectNoFrom(sql<number>`1`.as('one')));
   }
 
@@ -47,10 +50,11 @@ export class Database {
     const { current } = this.joined;
     if (current) return partOf(current, work);
     const connection = await this.writer.begin();
-    const transaction = new Transaction(connection, this.orm.em, this.writes);
+    const transaction = new Transaction(connection, this.parts);
     const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
       transaction.hasEnded = true;
     });
+    transaction.changes.publishTo(this.events);
     transaction.events.publishTo(this.events);
     return result;
   }

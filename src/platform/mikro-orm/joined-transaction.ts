@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { NO_CACHE } from '../cache/cache.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -21,8 +22,13 @@ export class JoinedTransaction {
 
   /** Reads in the transaction where there is one. */
   readerOr(reader: StatementPreparer): StatementPreparer {
+    const inTransaction = () => this.current !== undefined;
     return {
       dialect: reader.dialect,
+      // What a transaction sees is nothing for others, and it sees what they do not.
+      get counts() {
+        return inTransaction() ? NO_CACHE : reader.counts;
+      },
       prepare: query => {
         const alone = reader.prepare(query);
         const compiled = query.compile();

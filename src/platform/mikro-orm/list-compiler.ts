@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
+import { KeptTotals } from './kept-totals.ts';
 import {
   type Column,
   type ReadModelSource,
@@ -56,6 +57,7 @@ export class ListCompiler<View> {
   private readonly source: ReadModelSource<View>;
   private readonly spec: ListSpec<View>;
   private readonly statements = new Map<string, Statement>();
+  private readonly totals: KeptTotals;
   private readonly read: ReadRow<View>;
   /** The total comes after the view's own columns. */
   private readonly totalIndex: number;
@@ -65,16 +67,21 @@ export class ListCompiler<View> {
     this.source = source;
     this.spec = spec;
     this.read = rowReader(source);
+    this.totals = new KeptTotals(preparer, source, spec);
     this.totalIndex = Object.keys(source.columns).length;
   }
 
   async run(query: ListQuery): Promise<Page<View>> {
     if (this.source.visibility && query.viewer === undefined)
       throw new Error(`${this.source.table} shows nothing without knowing to whom.`);
-    const shape = this.shapeOf(query);
+    const asked = this.shapeOf(query);
     const values = this.valuesOf(query);
+    const known = asked.count ? this.totals.known(query) : undefined;
+    const shape = known === undefined ? asked : { ...asked, count: false };
+    const at = this.totals.moment();
     const found = await this.statement(shape, 'rows').all(values);
-    const total = shape.count ? await this.total(found, shape, values) : undefined;
+    const total = shape.count ? await this.total(found, shape, values) : known;
+    if (shape.count && total !== undefined) this.totals.keep(query, total, at);
     const { perPage } = query.paging;
     const rows = found.slice(0, perPage).map(this.read);
     const last = found.length > perPage ? rows.at(-1) : undefined;

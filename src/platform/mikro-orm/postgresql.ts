@@ -1,6 +1,7 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import { type Driver, PostgresDialect, PostgresDriver, type QueryResult } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
+import type { Cache } from '../cache/cache.ts';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
@@ -113,10 +114,11 @@ async function executeOnce(client: PoolClient, sql: string): Promise<QueryResult
 }
 
 /** Prepares on the pool by name: each connection parses and plans a statement once. */
-export function postgresReader(pool: Pool): StatementPreparer {
+export function postgresReader(pool: Pool, counts: Cache): StatementPreparer {
   let prepared = 0;
   return {
     dialect: 'postgresql',
+    counts,
     prepare(query): Statement {
       const compiled = query.compile();
       prepared += 1;

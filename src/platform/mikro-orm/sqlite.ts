@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
+import type { Cache } from '../cache/cache.ts';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
@@ -38,6 +39,7 @@ export class SqliteWriter implements Writer {
   private readonly database: SqliteDatabase.Database;
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
   private readonly rowStatements = new Map<string, SqliteDatabase.Statement>();
+  private readonly dataVersion: SqliteDatabase.Statement;
   private readonly lockTimeout: number;
   private readonly turns: WriteTurns;
 
@@ -47,6 +49,7 @@ export class SqliteWriter implements Writer {
     this.database.pragma(`synchronous = ${synchronous}`);
     this.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.dialect = new ReleasingSqliteDialect({ database: this.database });
+    this.dataVersion = this.database.prepare('pragma data_version').pluck();
     this.lockTimeout = lockTimeout;
     this.turns = new WriteTurns(lockTimeout);
   }
@@ -77,6 +80,11 @@ export class SqliteWriter implements Writer {
         this.turns.end();
       },
     };
+  }
+
+  /** Another number whenever another process has written to the file. */
+  foreignChanges(): number {
+    return this.dataVersion.get() as number;
   }
 
   private async takeLock(): Promise<void> {
@@ -131,10 +139,11 @@ class ReleasingSqliteDialect extends SqliteDialect {
 }
 
 /** The reading connection: read-only, so that it sees the last commit and never waits for the next. */
-export function sqliteReader(file: string): StatementPreparer & { close(): void } {
+export function sqliteReader(file: string, counts: Cache): StatementPreparer & { close(): void } {
   const database = new SqliteDatabase(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   return {
     dialect: 'sqlite',
+    counts,
     close: () => void database.close(),
     prepare(query): Statement {
       const compiled = query.compile();

@@ -63,6 +63,7 @@ export function taskApi({ create, change, remove, read, history }: TaskUseCases)
         returns: { 200: pageOf(Task, 'PageOfTasks', { keyset: true }) },
         problems: [],
         cache: 'private',
+        madeOf: ['tasks', 'team_people'],
         async handle({ query, url, principal }) {
           const asked = toListQuery(TASK_LIST, query);
           return pageReply(await read.list(asked, principal), presentTask, asked, url);
