@@ -37,6 +37,7 @@ import type { Authenticate } from '../platform/http/serve-endpoint.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Outbound } from '../platform/outbound/outbound.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import { token } from './token.ts';
@@ -49,6 +50,7 @@ export const tokens = {
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
   limits: token<Limits>('Limits'),
+  outbound: token<Outbound>('Outbound'),
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),
