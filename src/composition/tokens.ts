@@ -26,7 +26,7 @@ import type { PasswordPolicy } from '../modules/identity/domain/password-policy.
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
-import type { TaskStorage } from '../modules/tasks/application/ports.ts';
+import type { InsightSource, TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
@@ -97,6 +97,7 @@ export const tokens = {
   heroData: token<ExportedData>('HeroData'),
 
   taskStorage: token<TaskStorage>('TaskStorage'),
+  taskInsightSources: token<readonly InsightSource[]>('TaskInsightSources'),
   taskApi: token<Api>('TaskApi'),
   taskData: token<ExportedData>('TaskData'),
 } as const;

@@ -68,6 +68,7 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeTask: { of: TASK, body: { completed: true }, status: 404, code: 'tasks.not_found' },
   deleteTask: { of: TASK, status: 404, code: 'tasks.not_found' },
   listTaskHistory: { of: TASK, status: 404, code: 'tasks.not_found' },
+  readTaskInsights: { of: TASK, status: 404, code: 'tasks.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },
 };
