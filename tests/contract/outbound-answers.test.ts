@@ -4,6 +4,7 @@ import {
   type Answer,
   closed,
   flooding,
+  floodingWith,
   foreignServerOfTest,
   gzipBomb,
   hanging,
@@ -86,6 +87,13 @@ describe('what another server answers', () => {
     await closed(request);
     expect(await asked).toBe('too_large');
     expect(request.socket.bytesWritten).toBeLessThan(20_000_000);
+  });
+
+  it.each([302, 404, 500])('of status %d is not read at all', async status => {
+    const server = await foreignServerOfTest(floodingWith(status));
+    const asked = outboundTo(server.origin, { maxBytes: 1_000_000_000 }).ask();
+    await closed(await server.asked(1));
+    expect(await asked).toBe(status === 302 ? 'redirect' : 'status');
   });
 
   it('is not asked for again at the place that a redirect names', async () => {

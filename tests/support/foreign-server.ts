@@ -121,15 +121,19 @@ export const truncating: Answer = (_, response) => {
 export const resetting: Answer = request => void request.socket.resetAndDestroy();
 
 /** Blanks without end, as fast as they are taken. */
-export const flooding: Answer = (_, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  const blanks = Buffer.alloc(65_536, 0x20);
-  const pour = () => {
-    while (!response.destroyed && response.write(blanks));
+export const floodingWith =
+  (status: number): Answer =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    const blanks = Buffer.alloc(65_536, 0x20);
+    const pour = () => {
+      while (!response.destroyed && response.write(blanks));
+    };
+    response.on('drain', pour);
+    pour();
   };
-  response.on('drain', pour);
-  pour();
-};
+
+export const flooding = floodingWith(200);
 
 /** Ten thousand bytes that become ten million blanks around a number, which would be JSON. */
 export const gzipBomb: Answer = text(gzipSync(`${' '.repeat(10_000_000)}1`), {

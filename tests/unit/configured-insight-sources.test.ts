@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
+import { Task } from '../../src/modules/tasks/domain/task.ts';
 import type { InsightSourceSettings } from '../../src/platform/configuration/insight-source-settings.ts';
 import { StartError } from '../../src/platform/configuration/settings.ts';
 import { testApplication } from '../support/application.ts';
+import { UNKNOWN_ID } from '../support/endpoints.ts';
+import { closed, foreignServerOfTest, hanging } from '../support/foreign-server.ts';
+import { BIRTH } from '../support/people.ts';
 
 const WEATHER = { name: 'weather', url: 'https://example.org/{id}' };
+
+const newTask = () => {
+  const content = { title: 'Water the plants', description: null, dueDate: null, completed: false };
+  return new Task(UNKNOWN_ID, UNKNOWN_ID, { ...content, assigneeId: null, teamId: null }, BIRTH);
+};
 
 async function sourcesOf(...taskInsightSources: InsightSourceSettings[]): Promise<readonly string[]> {
   const application = await testApplication('memory', { taskInsightSources });
@@ -37,6 +46,24 @@ describe('the sources that are configured', () => {
     ];
     const url = `https://example.org/?${[...names, 'created_at', 'updated_at'].map(name => `{${name}}`).join('&')}`;
     expect(await sourcesOf({ ...WEATHER, url })).toEqual(['weather']);
+  });
+
+  it('are given up when the application closes', async () => {
+    const foreign = await foreignServerOfTest(hanging);
+    const source = {
+      name: 'weather',
+      url: `${foreign.origin}/{id}`,
+      timeout_ms: 60_000,
+      allow_private: true,
+    };
+    const application = await testApplication('memory', { taskInsightSources: [source] });
+    const [weather] = application.get(tokens.taskInsightSources);
+    const call = { signal: new AbortController().signal, traceparent: '' };
+    const answer = weather?.ask(newTask(), call);
+    const asked = await foreign.asked(1);
+    await application.close();
+    expect(await answer).toEqual({ failure: 'unreachable' });
+    await closed(asked);
   });
 
   it.each<[string, InsightSourceSettings[], RegExp]>([

@@ -105,11 +105,11 @@ function parse(bytes: Uint8Array): unknown {
 
 function failureOf(error: Error & { readonly code?: unknown }, signal: AbortSignal): OutboundFailure {
   if (error instanceof OutboundFailure) return error;
-  // Whoever gives up early says nothing of the other server.
-  if (signal.aborted)
-    return new OutboundFailure('timeout', {
-      health: (signal.reason as Error).name === 'TimeoutError' ? 'unwell' : 'unknown',
-    });
+  if (signal.aborted) {
+    const isLate = (signal.reason as Error).name === 'TimeoutError';
+    // Whoever gives up early says nothing of the other server.
+    return new OutboundFailure('timeout', isLate ? {} : { health: 'unknown' });
+  }
   if (error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new OutboundFailure('too_large');
   return new OutboundFailure('unreachable', { code: String(error.code ?? error.name) });
 }
