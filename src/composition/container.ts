@@ -26,6 +26,7 @@ import { Metrics } from '../platform/metrics/metrics.ts';
 import type { Database } from '../platform/mikro-orm/database.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { Transaction } from '../platform/mikro-orm/transaction.ts';
+import { Outbound } from '../platform/outbound/outbound.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import { onStorage, type Storage } from '../platform/storage.ts';
@@ -78,18 +79,22 @@ export async function createContainer(
     throw error;
   });
   const container = new Container();
+  const opened: Outbound[] = [];
   container.load(
-    platformModule({ settings, log, secretKey, shared, cache, storage }),
+    platformModule({ settings, log, secretKey, shared, cache, storage, opened }),
     ...contexts.map(({ module }) => module),
   );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
   return {
     get: name => container.get(name),
-    close: () => close().finally(() => shared.close()),
+    async close() {
+      await Promise.all(opened.map(each => each.close()));
+      await close().finally(() => shared.close());
+    },
   };
 }
 
-/** What was started before the container was filled. */
+/** What was started before the container was filled, and what is to be closed of what it makes later. */
 interface Started {
   readonly settings: Settings;
   readonly log: Log;
@@ -97,10 +102,11 @@ interface Started {
   readonly shared: Shared;
   readonly cache: Cache;
   readonly storage: Storage;
+  readonly opened: Outbound[];
 }
 
 function platformModule(started: Started): ContainerModule {
-  const { storage, shared } = started;
+  const { storage, shared, opened } = started;
   return new ContainerModule(options => {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
@@ -126,6 +132,16 @@ function platformModule(started: Started): ContainerModule {
       tokens.clock,
     ]);
     bindClass(options, tokens.forgetAnswers, ForgetAnswers, [tokens.answerWork, tokens.clock, tokens.log]);
+    bind(
+      options,
+      tokens.outbound,
+      (log, metrics) => {
+        const outbound = new Outbound(log, metrics.outbound);
+        opened.push(outbound);
+        return outbound;
+      },
+      [tokens.log, tokens.metrics],
+    );
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);

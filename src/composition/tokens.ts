@@ -27,7 +27,7 @@ import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { OperationStorage } from '../modules/operations/application/ports.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
-import type { TaskStorage } from '../modules/tasks/application/ports.ts';
+import type { InsightSource, TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import type { Cache } from '../platform/cache/cache.ts';
@@ -41,6 +41,7 @@ import type { AnswerWork } from '../platform/idempotency/kept-answers.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Outbound } from '../platform/outbound/outbound.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import { token } from './token.ts';
@@ -53,6 +54,7 @@ export const tokens = {
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
   limits: token<Limits>('Limits'),
+  outbound: token<Outbound>('Outbound'),
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),
@@ -103,6 +105,7 @@ export const tokens = {
   heroData: token<ExportedData>('HeroData'),
 
   taskStorage: token<TaskStorage>('TaskStorage'),
+  taskInsightSources: token<readonly InsightSource[]>('TaskInsightSources'),
   taskApi: token<Api>('TaskApi'),
   taskData: token<ExportedData>('TaskData'),
 

@@ -83,6 +83,7 @@ describe.each(STORAGES)('the tasks that somebody may see on %s', storage => {
     const { name, sort, completed } = asked;
     const query = { viewer: people[name] ?? '', sort, where: { completed } };
     const found: string[] = [];
+    expect(expected(name, sort, completed)).not.toEqual([]);
     for (let page = 1; ; page += 1) {
       const { rows, total } = await reader.list({ ...query, paging: { page, perPage: 7 } });
       found.push(...rows.map(({ id }) => id));
@@ -90,7 +91,6 @@ describe.each(STORAGES)('the tasks that somebody may see on %s', storage => {
       if (rows.length === 0) break;
     }
     expect(found).toEqual(expected(name, sort, completed));
-    expect(found.length).toBeGreaterThan(10);
   });
 
   it.each(cases)('are the same by keyset: $name $sort $completed', async ({ name, sort, completed }) => {

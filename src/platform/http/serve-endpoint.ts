@@ -158,21 +158,13 @@ function bodyOf({ method, bodyType = 'json' }: Endpoint, limit: number): ReadBod
 async function presentVersion(
   context: Context,
   current: Endpoint,
-  { params, principal, url, address, headers }: AnyRequest,
+  { params, principal }: AnyRequest,
 ): Promise<number | undefined> {
   const ifMatch = context.get('If-Match');
   if (ifMatch === '') return undefined;
   const read = current.handle as (request: AnyRequest) => Promise<Reply>;
-  const { body, version } = await read({
-    params,
-    principal,
-    url,
-    address,
-    headers,
-    query: {},
-    body: undefined,
-    expectedVersion: undefined,
-  });
+  const request = new EndpointRequest(context, { params, principal, query: {}, body: undefined });
+  const { body, version } = await read(request);
   requireMatch(ifMatch, etagOf(JSON.stringify(body)));
   return version;
 }
