@@ -10,6 +10,7 @@ import { DeleteOperation } from '../modules/operations/application/delete-operat
 import { EraseOperations } from '../modules/operations/application/erase-operations.ts';
 import { ReadOperations } from '../modules/operations/application/read-operations.ts';
 import { RecordOperation } from '../modules/operations/application/record-operation.ts';
+import { SummariseOperations } from '../modules/operations/application/summarise-operations.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
 import { bind } from './token.ts';
@@ -31,6 +32,7 @@ const module = new ContainerModule(options => {
         change: new ChangeOperation(work, clock),
         remove: new DeleteOperation(work),
         read: new ReadOperations(reader),
+        summarise: new SummariseOperations(reader),
       }),
     [tokens.operationStorage, tokens.ids, tokens.clock],
   );

@@ -3,9 +3,10 @@ import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-end
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { ChangeOperation } from '../../application/change-operation.ts';
 import type { DeleteOperation } from '../../application/delete-operation.ts';
-import { OPERATION_LIST } from '../../application/ports.ts';
+import { MAX_GROUPS, OPERATION_LIST } from '../../application/ports.ts';
 import type { ReadOperations } from '../../application/read-operations.ts';
 import type { RecordOperation } from '../../application/record-operation.ts';
+import type { SummariseOperations } from '../../application/summarise-operations.ts';
 import type { OperationErrorCode } from '../../domain/errors.ts';
 import { FILTERS_DESCRIPTION, OPERATION_FILTERS, operationQuery } from './operation-filters.ts';
 import {
@@ -16,6 +17,7 @@ import {
   OperationPatch,
   presentOperation,
 } from './operation-representation.ts';
+import { OperationSummary, SummaryParameters } from './summary-representation.ts';
 
 const operationProblems = {
   'operations.not_found': 404,
@@ -30,11 +32,12 @@ export interface OperationUseCases {
   readonly change: ChangeOperation;
   readonly remove: DeleteOperation;
   readonly read: ReadOperations;
+  readonly summarise: SummariseOperations;
 }
 
 const endpoint = endpointsThrowing<OperationErrorCode>();
 
-export function operationApi({ record, change, remove, read }: OperationUseCases): Api {
+export function operationApi({ record, change, remove, read, summarise }: OperationUseCases): Api {
   return {
     name: 'operations',
     description: "Everybody's own journal of trade operations; nobody sees another's.",
@@ -54,6 +57,23 @@ export function operationApi({ record, change, remove, read }: OperationUseCases
         async handle({ query, url, principal }) {
           const asked = operationQuery(query);
           return pageReply(await read.list(asked, principal), presentOperation, asked, url);
+        },
+      }),
+      endpoint({
+        name: 'summariseOperations',
+        method: 'GET',
+        path: '/operations/summary',
+        summary: 'Sums up your operations',
+        description: `By type, instrument type, or the month of their date in UTC. ${FILTERS_DESCRIPTION} Sums are exact. There are at most ${MAX_GROUPS} groups: the first by their keys, that without a key at the end.`,
+        scope: 'operations',
+        query: SummaryParameters,
+        returns: { 200: OperationSummary },
+        problems: [],
+        cache: 'private',
+        async handle({ query: { group_by: groupBy, ...filters }, principal }) {
+          const { where = {} } = operationQuery(filters);
+          const groups = await summarise.execute({ groupBy, where }, principal);
+          return ok({ group_by: groupBy, results: groups });
         },
       }),
       endpoint({
