@@ -8,6 +8,7 @@ import { operationSteps } from '../modules/operations/adapters/mikro-orm/schema-
 import { ChangeOperation } from '../modules/operations/application/change-operation.ts';
 import { DeleteOperation } from '../modules/operations/application/delete-operation.ts';
 import { EraseOperations } from '../modules/operations/application/erase-operations.ts';
+import { ExportOperations } from '../modules/operations/application/export-operations.ts';
 import { ReadOperations } from '../modules/operations/application/read-operations.ts';
 import { RecordOperation } from '../modules/operations/application/record-operation.ts';
 import { SummariseOperations } from '../modules/operations/application/summarise-operations.ts';
@@ -33,6 +34,7 @@ const module = new ContainerModule(options => {
         remove: new DeleteOperation(work),
         read: new ReadOperations(reader),
         summarise: new SummariseOperations(reader),
+        exportAll: new ExportOperations(reader),
       }),
     [tokens.operationStorage, tokens.ids, tokens.clock],
   );

@@ -39,6 +39,12 @@ export const OPERATION_CALLS: Readonly<Record<string, Readonly<Record<number, re
     ],
     422: [world => asAlice(world, '/operations/summary')],
   },
+  exportOperations: {
+    200: [
+      world => asAlice(world, '/operations.csv'),
+      world => asAlice(world, '/operations.csv?type=buy&from=2026-01-01&sort=-date'),
+    ],
+  },
   recordOperation: {
     201: [
       world => asAlice(world, '/operations', OPERATION),

@@ -1,18 +1,27 @@
+import Type from 'typebox';
 import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-endpoint.ts';
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { ChangeOperation } from '../../application/change-operation.ts';
 import type { DeleteOperation } from '../../application/delete-operation.ts';
+import type { ExportOperations } from '../../application/export-operations.ts';
 import { MAX_GROUPS, OPERATION_LIST } from '../../application/ports.ts';
 import type { ReadOperations } from '../../application/read-operations.ts';
 import type { RecordOperation } from '../../application/record-operation.ts';
 import type { SummariseOperations } from '../../application/summarise-operations.ts';
 import type { OperationErrorCode } from '../../domain/errors.ts';
-import { FILTERS_DESCRIPTION, OPERATION_FILTERS, operationQuery } from './operation-filters.ts';
+import { csvOf } from './operation-csv.ts';
+import {
+  ExportParameters,
+  FILTERS_DESCRIPTION,
+  OPERATION_FILTERS,
+  operationQuery,
+} from './operation-filters.ts';
 import {
   changeOf,
   contentOf,
   NewOperation,
+  OPERATION_COLUMNS,
   Operation,
   OperationPatch,
   presentOperation,
@@ -33,11 +42,12 @@ export interface OperationUseCases {
   readonly remove: DeleteOperation;
   readonly read: ReadOperations;
   readonly summarise: SummariseOperations;
+  readonly exportAll: ExportOperations;
 }
 
 const endpoint = endpointsThrowing<OperationErrorCode>();
 
-export function operationApi({ record, change, remove, read, summarise }: OperationUseCases): Api {
+export function operationApi({ record, change, remove, read, summarise, exportAll }: OperationUseCases): Api {
   return {
     name: 'operations',
     description: "Everybody's own journal of trade operations; nobody sees another's.",
@@ -74,6 +84,23 @@ export function operationApi({ record, change, remove, read, summarise }: Operat
           const { where = {} } = operationQuery(filters);
           const groups = await summarise.execute({ groupBy, where }, principal);
           return ok({ group_by: groupBy, results: groups });
+        },
+      }),
+      endpoint({
+        name: 'exportOperations',
+        method: 'GET',
+        path: '/operations.csv',
+        summary: 'Gives you your operations as a file',
+        description: `CSV (RFC 4180) with a header, in the order of the list. ${FILTERS_DESCRIPTION} A text that a spreadsheet would take for a formula has a single quote before it. What breaks off in the middle is not whole.`,
+        scope: 'operations',
+        query: ExportParameters,
+        returns: { 200: Type.String({ examples: [`${OPERATION_COLUMNS}\r\n`] }) },
+        streams: 'text/csv',
+        problems: [],
+        cache: 'private',
+        async handle({ query, principal }) {
+          const headers = { 'Content-Disposition': 'attachment; filename="operations.csv"' };
+          return { status: 200, stream: csvOf(exportAll.execute(operationQuery(query), principal)), headers };
         },
       }),
       endpoint({
