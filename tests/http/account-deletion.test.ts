@@ -82,9 +82,12 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     expect(JSON.stringify(body)).not.toContain(name);
   });
 
-  it('keeps posts without a name, and erases to-dos and sessions', async () => {
+  it('keeps posts without a name, and erases to-dos, operations and sessions', async () => {
     const { body: shared } = await post('/posts', POST);
     await post('/todos', { text: 'Own' });
+    const { body: operation } = await post('/operations', { quantity: '1', date: '2026-01-31', type: 'buy' });
+    const { reader } = server.application.get(tokens.operationStorage);
+    expect(await reader.find(operation.id)).toBeDefined();
     await remove();
     const { status, body } = await server.request('GET', `/posts/${shared.id}`);
     expect(status).toBe(200);
@@ -94,6 +97,7 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     await vi.waitFor(async () => {
       expect(await todosOf(server.application, id)).toBe(0);
       expect(await sessionsOf(server.application, id)).toBe(0);
+      expect(await reader.find(operation.id)).toBeUndefined();
     }, PATIENT);
   });
 

@@ -4,6 +4,7 @@ import type { EventBus } from '../../kernel/events.ts';
 import { ChangeRecorder } from './change-recorder.ts';
 import { JoinedTransaction } from './joined-transaction.ts';
 import type { SchemaStep } from './schema-step.ts';
+import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction, type TransactionParts } from './transaction.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
@@ -13,6 +14,7 @@ export interface DatabaseParts {
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
   readonly writer: Writer;
+  readonly snapshots?: SqliteSnapshots;
   readonly events: EventBus;
   readonly close: () => Promise<void>;
 }
@@ -22,6 +24,8 @@ export class Database {
   readonly orm: MikroORM;
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
+  /** For reads that take long, where a statement that takes long would stop the process: on SQLite. */
+  readonly snapshots: SqliteSnapshots | undefined;
   readonly close: () => Promise<void>;
   private readonly writer: Writer;
   private readonly events: EventBus;
@@ -29,11 +33,12 @@ export class Database {
   private readonly joined = new JoinedTransaction();
   private readonly pinging;
 
-  constructor({ orm, reader, steps, writer, events, close }: DatabaseParts) {
+  constructor({ orm, reader, steps, writer, snapshots, events, close }: DatabaseParts) {
     this.orm = orm;
     this.reader = this.joined.readerOr(reader);
     this.steps = steps;
     this.writer = writer;
+    this.snapshots = snapshots;
     this.events = events;
     this.close = close;
     const recorder = new ChangeRecorder();

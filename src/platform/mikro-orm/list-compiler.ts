@@ -1,6 +1,7 @@
 import type { ListQuery, ListSpec, Page, Position, Sort } from '../../kernel/list.ts';
 import { EARLIEST } from '../../kernel/time-bounds.ts';
 import { KeptTotals } from './kept-totals.ts';
+import { filterValues } from './list-filters.ts';
 import { keyOf, limitOf, type Shape, shapeOf } from './list-shape.ts';
 import { ListStatements } from './list-statements.ts';
 import { type ReadModelSource, type ReadRow, rowReader } from './read-model-source.ts';
@@ -60,10 +61,10 @@ export class ListCompiler<View> {
     return Number(counted?.[0]);
   }
 
-  private valuesOf({ where = {}, words = [], paging, viewer }: ListQuery): Record<string, SqlValue> {
-    const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
+  private valuesOf({ where, words = [], paging, viewer }: ListQuery): Record<string, SqlValue> {
+    const values = filterValues(where);
+    values.words = this.searchExpression(words);
     if (viewer !== undefined) values.viewer = viewer;
-    for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
     values.limit = limitOf(paging);
     if ('page' in paging) values.offset = (paging.page - 1) * paging.perPage;
     else {

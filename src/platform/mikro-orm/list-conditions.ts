@@ -1,11 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { FilterMatch, ListSpec } from '../../kernel/list.ts';
+import type { ListSpec } from '../../kernel/list.ts';
+import { filterCondition, withoutIndex } from './list-filters.ts';
 import type { Shape } from './list-shape.ts';
-import type { Column, ReadModelSource } from './read-model-source.ts';
-import { type AnyTables, type Dialect, type SqlValue, slot } from './statements.ts';
+import type { ReadModelSource } from './read-model-source.ts';
+import { type AnyTables, type Dialect, slot } from './statements.ts';
 import { isVisible } from './visible-rows.ts';
-
-const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
 
 export type Filtered = ExpressionBuilder<AnyTables, string>;
 
@@ -28,12 +27,13 @@ export class ListConditions<View> {
 
   seen(builder: Filtered, shape: Shape): Expression<SqlBool>[] {
     const { visibility } = this.source;
-    const matching = this.matching(builder, shape);
+    const matching = this.matching(shape);
     return visibility ? [...matching, isVisible(builder, visibility, this.dialect)] : matching;
   }
 
-  filtered(builder: Filtered, shape: Shape): Expression<SqlBool>[] {
-    return [...this.matching(builder, shape), ...this.after(shape)];
+  /** The same without asking who sees them. */
+  filtered(shape: Shape): Expression<SqlBool>[] {
+    return [...this.matching(shape), ...this.after(shape)];
   }
 
   private after(shape: Shape): Expression<SqlBool>[] {
@@ -44,22 +44,11 @@ export class ListConditions<View> {
     return [sql<SqlBool>`(${place}) ${operator} (${slot('after_value')}, ${slot('after_id')})`];
   }
 
-  private matching(builder: Filtered, { filters, search }: Shape): Expression<SqlBool>[] {
-    const conditions: Expression<SqlBool>[] = filters.map(name => {
-      const filter = this.spec.filters[name];
-      if (!filter) throw new Error(`${this.source.table} has no filter "${name}".`);
-      const { expression } = (this.source.columns as Record<string, Column>)[filter.field] as Column;
-      const column = search ? this.withoutIndex(expression) : sql.ref<SqlValue>(expression);
-      return builder(column, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
-    });
-    if (search) conditions.push(this.searchCondition());
-    return conditions;
-  }
-
-  /** SQLite, which does not know how few rows words leave, would read all that a filter lets through instead. */
-  private withoutIndex(expression: string): Expression<SqlValue> {
-    const column = sql.ref<SqlValue>(expression);
-    return this.dialect === 'sqlite' ? sql<SqlValue>`+${column}` : column;
+  private matching({ filters, search }: Shape): Expression<SqlBool>[] {
+    // SQLite, which does not know how few rows words leave, would read all that a filter lets through instead.
+    const as = search && this.dialect === 'sqlite' ? withoutIndex : undefined;
+    const conditions = filters.map(name => filterCondition(this.spec, this.source, name, as));
+    return search ? [...conditions, this.searchCondition()] : conditions;
   }
 
   private searchCondition(): Expression<SqlBool> {

@@ -1,4 +1,5 @@
 import type { ListQuery, Paging, Sort } from '../../kernel/list.ts';
+import { filtersOf } from './list-filters.ts';
 
 /** The parts of a question that decide its SQL; the rest are values. */
 export interface Shape {
@@ -22,14 +23,13 @@ const USUAL_LIMITS = new Set([10, 20, 25, 50, 100].flatMap(perPage => [perPage, 
 
 /** `teams` of the viewer, where they are looked through one by one. */
 export function shapeOf(
-  { where = {}, words = [], sort, paging }: ListQuery,
+  { where, words = [], sort, paging }: ListQuery,
   { defaultSort }: { readonly defaultSort: Sort },
   teams: number | undefined,
 ): Shape {
-  const filters = Object.keys(where).filter(name => where[name] !== undefined);
   const limit = limitOf(paging);
   return {
-    filters: filters.sort(),
+    filters: filtersOf(where),
     search: words.length > 0,
     sort: sort ?? defaultSort,
     from: startOf(paging),

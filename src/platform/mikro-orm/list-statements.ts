@@ -52,7 +52,7 @@ export class ListStatements<View> {
       queryBuilder(dialect)
         .selectFrom(table)
         .select(`${table}.id`)
-        .where(builder => builder.and([...this.conditions.filtered(builder as Filtered, shape), condition]))
+        .where(builder => builder.and([...this.conditions.filtered(shape), condition]))
         .orderBy(sortColumn, direction)
         .orderBy(`${table}.id`, direction)
         .limit(limit);

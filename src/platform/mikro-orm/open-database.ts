@@ -65,9 +65,10 @@ async function openSqlite(
   settings: DatabaseSettings,
   { schema, events, cache }: DatabaseSurroundings,
 ): Promise<Database> {
-  const [{ MikroORM }, { sqliteReader, SqliteWriter }] = await Promise.all([
+  const [{ MikroORM }, { sqliteReader, SqliteWriter }, { SqliteSnapshots }] = await Promise.all([
     import('@mikro-orm/sqlite'),
     import('./sqlite.ts'),
+    import('./sqlite-snapshots.ts'),
   ]);
   const file = resolve(settings.dataDir, settings.databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
   const writer = new SqliteWriter({
@@ -79,13 +80,16 @@ async function openSqlite(
   await orm.connect();
   const reader = sqliteReader(file, cache);
   cache.watch(() => writer.foreignChanges());
+  const snapshots = new SqliteSnapshots(file, settings.databaseTimeout);
   return new Database({
     orm: orm as unknown as MikroORM,
     reader,
     steps: schema.steps,
     writer,
+    snapshots,
     events,
     async close() {
+      snapshots.close();
       reader.close();
       await orm.close();
     },

@@ -11,6 +11,8 @@ import {
 } from '../../application/ports.ts';
 import type { Operation } from '../../domain/operation.ts';
 import { OperationSchema } from './operation-schema.ts';
+import { summaryAtOnce } from './summary-at-once.ts';
+import { summaryInPieces } from './summary-in-pieces.ts';
 
 const OPERATION_VIEW = [
   'id',
@@ -50,11 +52,9 @@ export class MikroOrmOperationRepository implements OperationRepository {
 }
 
 export function mikroOrmOperations({ database }: SqlStorage): OperationStorage {
-  const operations = new ReadModel<OperationView>(
-    database.reader,
-    { table: 'operations', columns: columnsOf(OperationSchema, OPERATION_VIEW) },
-    OPERATION_LIST,
-  );
+  const { reader, snapshots } = database;
+  const source = { table: 'operations', columns: columnsOf(OperationSchema, OPERATION_VIEW) };
+  const operations = new ReadModel<OperationView>(reader, source, OPERATION_LIST);
   return {
     work: new MikroOrmUnitOfWork(database, transaction => ({
       operations: new MikroOrmOperationRepository(transaction),
@@ -62,6 +62,7 @@ export function mikroOrmOperations({ database }: SqlStorage): OperationStorage {
     reader: {
       find: id => operations.findBy('id', id),
       list: query => operations.list(query),
+      summary: snapshots ? summaryInPieces(snapshots, source) : summaryAtOnce(reader, source),
     },
   };
 }
