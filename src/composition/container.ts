@@ -11,10 +11,10 @@ import type { Cache } from '../platform/cache/cache.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
 import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
-import { ForgetAnswers } from '../platform/idempotency/forget-answers.ts';
-import { memoryKeptAnswers } from '../platform/idempotency/memory-kept-answers.ts';
-import { keptAnswerSteps } from '../platform/idempotency/schema-steps.ts';
-import { sqlKeptAnswers } from '../platform/idempotency/sql-kept-answers.ts';
+import { memoryStoredAnswers } from '../platform/idempotency/memory-stored-answers.ts';
+import { RemoveExpiredAnswers } from '../platform/idempotency/remove-expired-answers.ts';
+import { storedAnswerSteps } from '../platform/idempotency/schema-steps.ts';
+import { sqlStoredAnswers } from '../platform/idempotency/sql-stored-answers.ts';
 import type { JobEngine } from '../platform/jobs/job-engine.ts';
 import { jobSteps } from '../platform/jobs/schema-steps.ts';
 import { Limits } from '../platform/limits/limits.ts';
@@ -56,7 +56,7 @@ export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
 /** What all contexts keep in the database. */
 export const schema: Schema = {
   entities: contexts.flatMap(context => context.schema.entities),
-  steps: [...jobSteps, ...keptAnswerSteps, ...contexts.flatMap(context => context.schema.steps)],
+  steps: [...jobSteps, ...storedAnswerSteps, ...contexts.flatMap(context => context.schema.steps)],
   views: Object.assign({}, ...contexts.map(context => context.schema.views)),
 };
 
@@ -124,14 +124,18 @@ function platformModule(started: Started): ContainerModule {
       tokens.log,
       tokens.metrics,
     ]);
-    bind(options, tokens.answerWork, storage => onStorage(storage, memoryKeptAnswers, sqlKeptAnswers), [
+    bind(options, tokens.answerWork, storage => onStorage(storage, memoryStoredAnswers, sqlStoredAnswers), [
       tokens.storage,
     ]);
     bind(options, tokens.repeatedRequests, (work, clock) => new RepeatedRequests(work, clock), [
       tokens.answerWork,
       tokens.clock,
     ]);
-    bindClass(options, tokens.forgetAnswers, ForgetAnswers, [tokens.answerWork, tokens.clock, tokens.log]);
+    bindClass(options, tokens.removeExpiredAnswers, RemoveExpiredAnswers, [
+      tokens.answerWork,
+      tokens.clock,
+      tokens.log,
+    ]);
     bind(
       options,
       tokens.outbound,

@@ -68,7 +68,7 @@ function servicesOf(application: Application): readonly BackgroundService[] {
   });
   return [
     ...contexts.flatMap(context => context.services ?? []).map(name => application.get(name)),
-    application.get(tokens.forgetAnswers),
+    application.get(tokens.removeExpiredAnswers),
     jobs,
   ];
 }

@@ -37,7 +37,7 @@ import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
 import type { RepeatedRequests } from '../platform/http/repeated-requests.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
-import type { AnswerWork } from '../platform/idempotency/kept-answers.ts';
+import type { AnswerWork } from '../platform/idempotency/stored-answers.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
@@ -63,7 +63,7 @@ export const tokens = {
   cache: token<Cache>('Cache'),
   answerWork: token<AnswerWork>('AnswerWork'),
   repeatedRequests: token<RepeatedRequests>('RepeatedRequests'),
-  forgetAnswers: token<BackgroundService>('ForgetAnswers'),
+  removeExpiredAnswers: token<BackgroundService>('RemoveExpiredAnswers'),
   /** Of all contexts. */
   personalData: token<readonly ExportedData[]>('PersonalData'),
 

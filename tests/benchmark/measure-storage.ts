@@ -41,7 +41,7 @@ export async function measureStorage(
   const { times: starts, place } = await measureStarts(places, options.runs, pinning);
   progress.starts(starts);
   if (storage !== 'memory') await timed('seeded', () => seed(place));
-  const service = await startService(keepingNothing(place), pinning);
+  const service = await startService(withoutCache(place), pinning);
   try {
     await sleep(IDLE_AFTER);
     const idleMemory = residentMebibytes(service.pid);
@@ -49,7 +49,7 @@ export async function measureStorage(
     const made = await measureScenarios(false, service, place, options, pinning);
     const { loadedMemory } = made;
     progress.memory(idleMemory, loadedMemory);
-    const scenarios = [...made.scenarios, ...(await measureKept(place, options, pinning))];
+    const scenarios = [...made.scenarios, ...(await measureCached(place, options, pinning))];
     const measured = { storage, starts, idleMemory, loadedMemory, scenarios };
     if (storage === 'memory' || options.filter !== '')
       return { ...measured, authentication: undefined, sessionMemory: undefined };
@@ -65,12 +65,12 @@ export async function measureStorage(
 }
 
 /** Every answer is made anew, but in the scenarios that say otherwise. */
-function keepingNothing(place: Place): Place {
+function withoutCache(place: Place): Place {
   return { ...place, settings: { ...place.settings, CACHE_SIZE: '0' } };
 }
 
-/** Those whose answers are kept; in memory the data would have to be, too. */
-async function measureKept(
+/** Those whose answers are cached; in memory the data would have to be, too. */
+async function measureCached(
   place: Place,
   options: Options,
   pinning: Pinning,
@@ -85,7 +85,7 @@ async function measureKept(
 }
 
 async function measureScenarios(
-  kept: boolean,
+  cached: boolean,
   service: ServerProcess,
   { directory }: Place,
   options: Options,
@@ -94,7 +94,7 @@ async function measureScenarios(
   const scenarios = [];
   const memory = [];
   const asked = SCENARIOS.filter(scenario => scenario.name.includes(options.filter));
-  for (const scenario of asked.filter(scenario => (scenario.kept ?? false) === kept)) {
+  for (const scenario of asked.filter(scenario => (scenario.cached ?? false) === cached)) {
     const result = await measureScenario(scenario, service, directory, options, pinning);
     progress.scenario(result);
     if (result.service.errors > 0) progress.log(service.lastLines);

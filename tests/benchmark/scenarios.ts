@@ -5,7 +5,7 @@ export interface Scenario {
   readonly name: string;
   readonly connections: number;
   /** The service keeps answers, as it does unless it is told not to. */
-  readonly kept?: true;
+  readonly cached?: true;
   /** The request that is repeated, with a fresh access token where one is needed. */
   request(origin: string): Promise<ApiRequest>;
 }
@@ -39,14 +39,14 @@ export const SCENARIOS: readonly Scenario[] = [
     request: () => reading('/api/v1/posts?page=1&per_page=10'),
   },
   {
-    name: 'posts list, kept',
+    name: 'posts list, cached',
     connections: CONNECTIONS,
-    kept: true,
+    cached: true,
     request: () => reading('/api/v1/posts?page=1&per_page=10'),
   },
   { name: 'todos list', connections: CONNECTIONS, request: listing('/api/v1/todos') },
   { name: 'tasks list', connections: CONNECTIONS, request: listing('/api/v1/tasks') },
-  { name: 'tasks list, kept', connections: CONNECTIONS, kept: true, request: listing('/api/v1/tasks') },
+  { name: 'tasks list, cached', connections: CONNECTIONS, cached: true, request: listing('/api/v1/tasks') },
   { name: 'read task', connections: CONNECTIONS, request: readingOne('/api/v1/tasks') },
   { name: 'operations list', connections: CONNECTIONS, request: listing('/api/v1/operations') },
   { name: 'read operation', connections: CONNECTIONS, request: readingOne('/api/v1/operations') },

@@ -3,7 +3,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { IntegrationEvent } from '../../src/kernel/events.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
-import type { AnswerWork } from '../../src/platform/idempotency/kept-answers.ts';
+import type { AnswerWork } from '../../src/platform/idempotency/stored-answers.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
 import { newUser, storedUser } from '../support/people.ts';
 import { newTodo, storedTodo } from '../support/todos.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { RepeatedRequests } from '../../src/platform/http/repeated-requests.ts';
-import type { AnswerWork } from '../../src/platform/idempotency/kept-answers.ts';
+import type { AnswerWork } from '../../src/platform/idempotency/stored-answers.ts';
 import { freshStorage, STORAGES } from '../support/application.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { expectProblem } from '../support/problem.ts';

@@ -1,5 +1,5 @@
 import { RepeatedRequests } from '../../src/platform/http/repeated-requests.ts';
-import type { AnswerWork } from '../../src/platform/idempotency/kept-answers.ts';
+import type { AnswerWork } from '../../src/platform/idempotency/stored-answers.ts';
 import { TestClock } from './test-clock.ts';
 
 /** For servers that nobody sends an `Idempotency-Key` to. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/platform/http/endpoint.ts';
 import { type KeyedRequest, RepeatedRequests } from '../../src/platform/http/repeated-requests.ts';
-import type { AnswerWork, KeptAnswer } from '../../src/platform/idempotency/kept-answers.ts';
+import type { AnswerWork, StoredAnswer } from '../../src/platform/idempotency/stored-answers.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 /** Places that are taken at once and never conflict. */
 function workInMemory(): AnswerWork {
-  const kept = new Map<string, KeptAnswer>();
+  const kept = new Map<string, StoredAnswer>();
   const answers: Parameters<Parameters<AnswerWork['run']>[0]>[0]['answers'] = {
     claim: async (id, { fingerprint }) => {
       const there = kept.get(id);

@@ -45,7 +45,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
     repeated: parts.repeated,
-    kept: { cache: parts.cache, count: found => parts.metrics.keptAnswers.inc({ found }) },
+    cached: { cache: parts.cache, count: found => parts.metrics.cachedAnswers.inc({ found }) },
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,

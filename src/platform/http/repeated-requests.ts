@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { UserId } from '../../kernel/principal.ts';
-import { type AnswerWork, TwinStillRunning } from '../idempotency/kept-answers.ts';
+import { type AnswerWork, TwinStillRunning } from '../idempotency/stored-answers.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 

@@ -6,10 +6,10 @@ import { MissingScope } from '../../kernel/errors.ts';
 import type { Identified, Principal } from '../../kernel/principal.ts';
 import { type AnswerOptions, answerer, replyChecker, representer } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
+import { type CachedAnswersOptions, cachedAnswers } from './cached-answers.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
-import { type KeptAnswersOptions, keptAnswers } from './kept-answers.ts';
 import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
 import { isRepeatable, type RepeatedRequests, requireKey } from './repeated-requests.ts';
@@ -23,7 +23,7 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
   readonly repeated: RepeatedRequests;
-  readonly kept: KeptAnswersOptions;
+  readonly cached: CachedAnswersOptions;
   readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
@@ -32,7 +32,7 @@ export interface ServeOptions extends AnswerOptions {
 
 /**
  * The way of one request, in this order: are there too many, who asks, may they, can they read the answer, is the path an id, is the
- * query right, is the body right, is it still what the client saw, is the answer kept; then the handler; then the answer.
+ * query right, is the body right, is it still what the client saw, is the answer cached; then the handler; then the answer.
  * `current` is the GET at the same path, which says what `If-Match` is held against.
  */
 export function serveEndpoint(
@@ -52,7 +52,7 @@ export function serveEndpoint(
     : (_: Context, request: AnyRequest) => handle(request);
   const represent = representer(endpoint);
   const answer = answerer(endpoint, options);
-  const kept = endpoint.madeOf && keptAnswers(endpoint, options.kept);
+  const cached = endpoint.madeOf && cachedAnswers(endpoint, options.cached);
   const absentBody = endpoint.bodyOptional && Object.freeze({});
   const { streams: contentType = 'application/json' } = endpoint;
 
@@ -73,9 +73,9 @@ export function serveEndpoint(
       checkReply?.(reply);
       return reply;
     };
-    if (kept) {
+    if (cached) {
       const make = async () => represent(await checked());
-      return answer.send(context, await kept({ url: context.url, principal }, make));
+      return answer.send(context, await cached({ url: context.url, principal }, make));
     }
     const reply = await checked();
     if (reply.stream) return answer.stream(context, reply, reply.stream);

@@ -10,9 +10,9 @@ export class Metrics {
     help: 'Requests and attempts that were let through because they could not be counted.',
     registers: [this.registry],
   });
-  readonly keptAnswers = new Counter({
-    name: 'atrium_kept_answers_total',
-    help: 'Answers of endpoints whose answers are kept, by whether they were found.',
+  readonly cachedAnswers = new Counter({
+    name: 'atrium_cached_answers_total',
+    help: 'Answers of endpoints whose answers are cached, by whether they were in the cache.',
     labelNames: ['found'] as const,
     registers: [this.registry],
   });

@@ -1,6 +1,6 @@
 import type { ListQuery, ListSpec, Page, Position, Sort } from '../../kernel/list.ts';
 import { EARLIEST } from '../../kernel/time-bounds.ts';
-import { KeptTotals } from './kept-totals.ts';
+import { CachedTotals } from './cached-totals.ts';
 import { filterValues } from './list-filters.ts';
 import { keyOf, limitOf, type Shape, shapeOf } from './list-shape.ts';
 import { ListStatements } from './list-statements.ts';
@@ -15,7 +15,7 @@ export class ListCompiler<View> {
   private readonly spec: ListSpec<View>;
   private readonly statements: ListStatements<View>;
   private readonly prepared = new Map<string, Statement>();
-  private readonly totals: KeptTotals;
+  private readonly totals: CachedTotals;
   private readonly viewerTeams: ViewerTeams | undefined;
   private readonly read: ReadRow<View>;
   /** The total comes after the view's own columns. */
@@ -27,7 +27,7 @@ export class ListCompiler<View> {
     this.spec = spec;
     this.statements = new ListStatements(preparer, source, spec);
     this.read = rowReader(source);
-    this.totals = new KeptTotals(preparer, source, spec);
+    this.totals = new CachedTotals(preparer, source, spec);
     this.viewerTeams = source.visibility && new ViewerTeams(preparer);
     this.totalIndex = Object.keys(source.columns).length;
   }

@@ -11,7 +11,7 @@ const WORTH_KEEPING = 1000;
 const SIZE = 200;
 
 /** How many rows match what a list was asked, as long as none of them is written. */
-export class KeptTotals {
+export class CachedTotals {
   private readonly preparer: StatementPreparer;
   private readonly table: string;
   private readonly others: readonly string[];

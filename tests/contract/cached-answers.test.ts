@@ -26,9 +26,9 @@ describe.each(STORAGES)('answers that the server keeps on %s', storage => {
 
   /** How many answers were found while `work` ran. */
   async function hits(work: () => Promise<unknown>): Promise<number> {
-    const { keptAnswers } = server.application.get(tokens.metrics);
+    const { cachedAnswers } = server.application.get(tokens.metrics);
     const found = async () =>
-      (await keptAnswers.get()).values.find(({ labels }) => labels.found === 'hit')?.value ?? 0;
+      (await cachedAnswers.get()).values.find(({ labels }) => labels.found === 'hit')?.value ?? 0;
     const before = await found();
     await work();
     return (await found()) - before;

@@ -5,10 +5,10 @@ import type { SqlStorage } from '../storage.ts';
 import {
   type AnswerWork,
   type Claim,
-  type KeptAnswer,
-  type KeptAnswers,
+  type StoredAnswer,
+  type StoredAnswers,
   TwinStillRunning,
-} from './kept-answers.ts';
+} from './stored-answers.ts';
 
 /** PostgreSQL's code for a lock that could not be had within `lock_timeout`. */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -17,7 +17,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * The row of an answer is its place: PostgreSQL lets a second one wait at the primary key until the first is committed or
  * rolled back, and on SQLite there is one writer at a time.
  */
-class SqlKeptAnswers implements KeptAnswers {
+class SqlStoredAnswers implements StoredAnswers {
   private readonly transaction: Transaction;
   private readonly build: ReturnType<typeof queryBuilder>;
 
@@ -26,37 +26,37 @@ class SqlKeptAnswers implements KeptAnswers {
     this.build = build;
   }
 
-  async claim(id: string, { fingerprint, expiresAt }: Claim, now: Date): Promise<KeptAnswer | undefined> {
+  async claim(id: string, { fingerprint, expiresAt }: Claim, now: Date): Promise<StoredAnswer | undefined> {
     const place = { fingerprint, answer: '', expires_at: expiresAt };
     const insert = this.build
-      .insertInto('kept_answers')
+      .insertInto('stored_answers')
       .values({ id, ...place })
       .onConflict(conflict =>
-        conflict.column('id').doUpdateSet(place).where('kept_answers.expires_at', '<=', now),
+        conflict.column('id').doUpdateSet(place).where('stored_answers.expires_at', '<=', now),
       );
     if ((await this.transaction.execute(insert).catch(refuseToWait)) === 1) return undefined;
     const { sql, parameters } = this.build
-      .selectFrom('kept_answers')
+      .selectFrom('stored_answers')
       .select(['fingerprint', 'answer'])
       .where('id', '=', id)
       .compile();
     const [kept] = await this.transaction.query(sql, parameters);
-    return kept as KeptAnswer;
+    return kept as StoredAnswer;
   }
 
   async keep(id: string, answer: string): Promise<void> {
     await this.transaction.execute(
-      this.build.updateTable('kept_answers').set({ answer }).where('id', '=', id),
+      this.build.updateTable('stored_answers').set({ answer }).where('id', '=', id),
     );
   }
 
   removeExpired(now: Date, limit: number): Promise<number> {
     const expired = this.build
-      .selectFrom('kept_answers')
+      .selectFrom('stored_answers')
       .select('id')
       .where('expires_at', '<=', now)
       .limit(limit);
-    return this.transaction.execute(this.build.deleteFrom('kept_answers').where('id', 'in', expired));
+    return this.transaction.execute(this.build.deleteFrom('stored_answers').where('id', 'in', expired));
   }
 }
 
@@ -65,10 +65,10 @@ function refuseToWait(error: Error & { readonly code?: string }): never {
   throw error;
 }
 
-export function sqlKeptAnswers({ database }: SqlStorage): AnswerWork {
+export function sqlStoredAnswers({ database }: SqlStorage): AnswerWork {
   const build = queryBuilder(database.reader.dialect);
   return new MikroOrmUnitOfWork(database, transaction => ({
-    answers: new SqlKeptAnswers(transaction, build),
+    answers: new SqlStoredAnswers(transaction, build),
     join: work => database.join(transaction, work),
   }));
 }

@@ -4,7 +4,7 @@ import { tagsOf } from '../cache/tags.ts';
 import type { Represented } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
 
-export interface KeptAnswersOptions {
+export interface CachedAnswersOptions {
   readonly cache: Cache;
   /** Told of each answer whether it was kept. */
   readonly count: (found: 'hit' | 'miss') => void;
@@ -28,9 +28,9 @@ interface Making {
  * written. An answer behind a login is kept for one person with the scopes that they came with. Whoever asks for an answer
  * that is being made waits for it.
  */
-export function keptAnswers(
+export function cachedAnswers(
   { name, madeOf = [], scope }: Endpoint,
-  { cache, count }: KeptAnswersOptions,
+  { cache, count }: CachedAnswersOptions,
 ): (asked: Asked, make: Make) => Represented | Promise<Represented> {
   const common = tagsOf(madeOf);
   const isOwn = madeOf.some(dependency => typeof dependency !== 'string');

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Log } from '../logging/log.ts';
-import type { AnswerWork } from './kept-answers.ts';
+import type { AnswerWork } from './stored-answers.ts';
 
 /** Milliseconds. */
 const INTERVAL = 600_000;
@@ -11,7 +11,7 @@ const INTERVAL = 600_000;
 const PIECE = 500;
 
 /** Removes the answers that have expired, every ten minutes and a few at a time. */
-export class ForgetAnswers implements BackgroundService {
+export class RemoveExpiredAnswers implements BackgroundService {
   private readonly work: AnswerWork;
   private readonly clock: Clock;
   private readonly log: Log;

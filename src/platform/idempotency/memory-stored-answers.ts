@@ -2,9 +2,9 @@ import type { CollectionDraft } from '../memory/collection-draft.ts';
 import { MemoryCollection } from '../memory/memory-collection.ts';
 import { MemoryUnitOfWork } from '../memory/memory-unit-of-work.ts';
 import type { MemoryStorage } from '../storage.ts';
-import type { AnswerWork, Claim, KeptAnswer, KeptAnswers } from './kept-answers.ts';
+import type { AnswerWork, Claim, StoredAnswer, StoredAnswers } from './stored-answers.ts';
 
-interface StoredAnswer {
+interface Row {
   readonly id: string;
   readonly version: number;
   readonly fingerprint: string;
@@ -13,14 +13,14 @@ interface StoredAnswer {
 }
 
 /** One writer at a time, so nobody ever meets a place that is taken and not filled. */
-class InMemoryKeptAnswers implements KeptAnswers {
-  private readonly stored: CollectionDraft<StoredAnswer>;
+class InMemoryStoredAnswers implements StoredAnswers {
+  private readonly stored: CollectionDraft<Row>;
 
-  constructor(stored: CollectionDraft<StoredAnswer>) {
+  constructor(stored: CollectionDraft<Row>) {
     this.stored = stored;
   }
 
-  async claim(id: string, claim: Claim, now: Date): Promise<KeptAnswer | undefined> {
+  async claim(id: string, claim: Claim, now: Date): Promise<StoredAnswer | undefined> {
     const kept = await this.stored.get(id);
     if (kept && kept.expiresAt > now) return kept;
     if (kept) await this.stored.remove(kept);
@@ -37,10 +37,10 @@ class InMemoryKeptAnswers implements KeptAnswers {
   }
 }
 
-export function memoryKeptAnswers({ store }: MemoryStorage): AnswerWork {
-  const stored = new MemoryCollection<StoredAnswer>('kept_answers');
+export function memoryStoredAnswers({ store }: MemoryStorage): AnswerWork {
+  const stored = new MemoryCollection<Row>('stored_answers');
   return new MemoryUnitOfWork(store, transaction => ({
-    answers: new InMemoryKeptAnswers(transaction.draft(stored)),
+    answers: new InMemoryStoredAnswers(transaction.draft(stored)),
     join: work => store.join(transaction, work),
   }));
 }
