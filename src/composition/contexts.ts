@@ -1,5 +1,6 @@
 import type { BoundedContext } from './context.ts';
 import { identityContext } from './identity.ts';
+import { jobsContext } from './jobs.ts';
 import { postsContext } from './posts.ts';
 import { rosterContext } from './roster.ts';
 import { tasksContext } from './tasks.ts';
@@ -12,4 +13,5 @@ export const contexts: readonly BoundedContext[] = [
   todosContext,
   rosterContext,
   tasksContext,
+  jobsContext,
 ];

@@ -24,6 +24,7 @@ import type { SetUpAdministrator, SetupToken } from '../modules/identity/applica
 import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
+import type { JobStorage } from '../modules/jobs/application/ports.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
 import type { TaskStorage } from '../modules/tasks/application/ports.ts';
@@ -97,4 +98,9 @@ export const tokens = {
   taskStorage: token<TaskStorage>('TaskStorage'),
   taskApi: token<Api>('TaskApi'),
   taskData: token<ExportedData>('TaskData'),
+
+  jobStorage: token<JobStorage>('JobStorage'),
+  jobApi: token<Api>('JobApi'),
+  jobData: token<ExportedData>('JobData'),
+  oldJobsRemoval: token<BackgroundService>('OldJobsRemoval'),
 } as const;

@@ -40,6 +40,11 @@ export function column(expression: string): Column {
   return { expression, read: asIs };
 }
 
+/** A time as the ORM maps it. */
+export function timeColumn(expression: string): Column {
+  return { expression, read: asDate };
+}
+
 /** The columns of some of an entity's properties, as the ORM maps them. */
 export function columnsOf<Fields extends string>(
   schema: EntitySchema,
