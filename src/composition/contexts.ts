@@ -1,6 +1,7 @@
 import type { BoundedContext } from './context.ts';
 import { identityContext } from './identity.ts';
 import { jobsContext } from './jobs.ts';
+import { operationsContext } from './operations.ts';
 import { postsContext } from './posts.ts';
 import { rosterContext } from './roster.ts';
 import { tasksContext } from './tasks.ts';
@@ -13,5 +14,6 @@ export const contexts: readonly BoundedContext[] = [
   todosContext,
   rosterContext,
   tasksContext,
+  operationsContext,
   jobsContext,
 ];

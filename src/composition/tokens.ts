@@ -25,6 +25,7 @@ import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
 import type { JobStorage } from '../modules/jobs/application/ports.ts';
+import type { OperationStorage } from '../modules/operations/application/ports.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
 import type { TaskStorage } from '../modules/tasks/application/ports.ts';
@@ -98,6 +99,10 @@ export const tokens = {
   taskStorage: token<TaskStorage>('TaskStorage'),
   taskApi: token<Api>('TaskApi'),
   taskData: token<ExportedData>('TaskData'),
+
+  operationStorage: token<OperationStorage>('OperationStorage'),
+  operationApi: token<Api>('OperationApi'),
+  operationData: token<ExportedData>('OperationData'),
 
   jobStorage: token<JobStorage>('JobStorage'),
   jobApi: token<Api>('JobApi'),

@@ -3,6 +3,8 @@ import { tokens } from '../../src/composition/tokens.ts';
 import type { ListQuery } from '../../src/kernel/list.ts';
 import { mikroOrmIdentity } from '../../src/modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
+import { mikroOrmOperations } from '../../src/modules/operations/adapters/mikro-orm/mikro-orm-operations.ts';
+import { Operation } from '../../src/modules/operations/domain/operation.ts';
 import { mikroOrmPosts } from '../../src/modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
 import { mikroOrmTasks } from '../../src/modules/tasks/adapters/mikro-orm/mikro-orm-tasks.ts';
@@ -12,6 +14,7 @@ import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
 import type { SqlStorage } from '../../src/platform/storage.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
+import { OPERATION } from '../support/operations.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
 import { noting, planOf } from '../support/statements.ts';
@@ -54,6 +57,14 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
         await tasks.add(new Task(nextId(), by(number), content, at(number)));
       }
     });
+    await application.get(tokens.operationStorage).work.run(async ({ operations }) => {
+      for (let number = 0; number < ROWS; number += 1) {
+        const instrumentType = number % 40 < 20 ? 'bond' : 'share';
+        const type = number % 80 < 40 ? 'sell' : 'buy';
+        const content = { ...OPERATION, instrumentType, type, date: at((number * 7919) % ROWS) } as const;
+        await operations.add(new Operation(nextId(), by(number), content, at(number)));
+      }
+    });
     await application.get(tokens.identityStorage).work.run(async ({ sessions }) => {
       for (let number = 0; number < ROWS; number += 1)
         await sessions.add(newSession(by(number), { now: at(number) }));
@@ -80,6 +91,14 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
   async function planOfSessions(query: ListQuery): Promise<string> {
     const { database: noted, ran } = noting(database);
     const { rows } = await mikroOrmIdentity({ kind: 'sql', database: noted, jobs }).sessions.list(query);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(ran).toHaveLength(1);
+    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+  }
+
+  async function planOfOperations(query: ListQuery): Promise<string> {
+    const { database: noted, ran } = noting(database);
+    const { rows } = await mikroOrmOperations({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
     expect(ran).toHaveLength(1);
     return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
@@ -154,6 +173,37 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
       expect(plan).not.toMatch(/SCAN tasks|Seq Scan on tasks/);
     },
   );
+
+  const BY_KEYSET = { after: undefined, perPage: 10, count: false };
+  const range = { from: new Date(BIRTH.getTime() + 500), before: new Date(BIRTH.getTime() + 1500) };
+
+  it.each<[string, ListQuery['where'], string, RegExp]>([
+    ['as they come', {}, 'created_at', /operations_by_user_and_\w+/],
+    ['of one type', { type: 'sell' }, 'created_at', /operations_by_user_and_(type|creation)/],
+    ['of one instrument type', { instrument_type: 'bond' }, 'created_at', /by_user_and_instrument_type/],
+    ['the last updated first', {}, 'updated_at', /operations_by_user_and_update/],
+    ['by their date', {}, 'date', /operations_by_user_and_date/],
+    ['of some time, by their date', range, 'date', /operations_by_user_and_date/],
+    ['of one type, by their date', { type: 'buy' }, 'date', /operations_by_user_and_date/],
+  ])(
+    'of one person’s operations, %s, use an index and sort nothing, by page or by keyset',
+    async (_, filters, key, index) => {
+      for (const paging of [FIRST_PAGE, BY_KEYSET])
+        for (const sort of [downwards(key), upwards(key)]) {
+          const where = { owner: people[3]?.id, ...filters };
+          const plan = await planOfOperations({ where, sort, paging });
+          expect(plan).toMatch(index);
+          expect(plan).not.toMatch(SORTS);
+          expect(plan).not.toMatch(/SCAN operations|Seq Scan/);
+        }
+    },
+  );
+
+  it('of one person’s operations of some time, as they come, read nobody else’s', async () => {
+    const plan = await planOfOperations({ where: { owner: people[3]?.id, ...range }, paging: FIRST_PAGE });
+    expect(plan).toMatch(/operations_by_user/);
+    expect(plan).not.toMatch(/SCAN operations|Seq Scan/);
+  });
 
   it.each([
     ['as they come', undefined, /sessions_by_user\b/],

@@ -20,6 +20,7 @@ describe.each(STORAGES)('text on %s', storage => {
       ['/posts', 'title', `{"title":"a${bad}b","content":"c"}`],
       ['/posts', 'content', `{"title":"a","content":"${bad}"}`],
       ['/todos', 'text', `{"text":"${bad}"}`],
+      ['/operations', 'figi', `{"quantity":"1","date":"2026-01-31","type":"buy","figi":"a${bad}"}`],
       [
         '/auth/register',
         'full_name',
@@ -29,7 +30,7 @@ describe.each(STORAGES)('text on %s', storage => {
       expectProblem(await server.request('POST', path, { token, body }), 422, 'text.characters', [
         [`/${field}`, 'characters'],
       ]);
-    for (const list of ['/posts', '/todos'])
+    for (const list of ['/posts', '/todos', '/operations'])
       expect((await server.request('GET', list, { token })).body.total_count).toBe(0);
     const form = { grant_type: 'password', username: 'b@example.org', password: PASSWORD };
     expect((await server.request('POST', '/auth/token', { form })).status).toBe(400);

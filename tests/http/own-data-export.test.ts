@@ -46,6 +46,9 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       { title: 'For Alice', assignee_id: account.id },
       bob.token,
     );
+    const trade = { quantity: '1.50', figi: 'Own', date: '2026-01-31', type: 'buy' };
+    const { body: operation } = await post('/operations', trade);
+    await post('/operations', { ...trade, figi: 'Of Bob' }, bob.token);
     await post('/tasks', { title: 'Of Bob' }, bob.token);
     await post('/posts', { title: 'Not mine', content: 'Of Bob' }, bob.token);
     await post('/todos', { text: 'Of Bob' }, bob.token);
@@ -69,6 +72,7 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       todos: [todo],
       heroes: [],
       tasks: [task, assigned],
+      operations: [operation],
       jobs: [job],
     });
     expect(answer.body.sessions[0]).toEqual({

@@ -47,6 +47,14 @@ const TASK: Kind = {
   read: (server, token, id) => server.request('GET', `/tasks/${id}`, { token }),
 };
 
+const OPERATION: Kind = {
+  create: async (server, token) => {
+    const body = { quantity: '1.50', date: '2026-01-31', type: 'buy' };
+    return (await server.request('POST', '/operations', { token, body })).body.id;
+  },
+  read: (server, token, id) => server.request('GET', `/operations/${id}`, { token }),
+};
+
 const JOB: Kind = {
   create: async (server, token) => {
     const { id } = (await server.request('GET', '/users/me', { token })).body;
@@ -77,6 +85,15 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeTask: { of: TASK, body: { completed: true }, status: 404, code: 'tasks.not_found' },
   deleteTask: { of: TASK, status: 404, code: 'tasks.not_found' },
   listTaskHistory: { of: TASK, status: 404, code: 'tasks.not_found' },
+  readOperation: { of: OPERATION, status: 404, code: 'operations.not_found' },
+  replaceOperation: {
+    of: OPERATION,
+    body: { quantity: '2', date: '2026-01-31', type: 'sell' },
+    status: 404,
+    code: 'operations.not_found',
+  },
+  changeOperation: { of: OPERATION, body: { quantity: '2' }, status: 404, code: 'operations.not_found' },
+  deleteOperation: { of: OPERATION, status: 404, code: 'operations.not_found' },
   readJob: { of: JOB, status: 404, code: 'jobs.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },

@@ -6,6 +6,7 @@ import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
 import { INVITATION_CALLS, withoutInvitation } from './open-api-calls-invitations.ts';
 import { JOB_CALLS } from './open-api-calls-jobs.ts';
+import { OPERATION_CALLS } from './open-api-calls-operations.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
 import { ROSTER_CALLS } from './open-api-calls-roster.ts';
@@ -82,6 +83,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...ROLE_CALLS,
   ...ROSTER_CALLS,
   ...TASK_CALLS,
+  ...OPERATION_CALLS,
   ...JOB_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],

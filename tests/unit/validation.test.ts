@@ -43,6 +43,8 @@ describe('validation', () => {
     { nullable: null },
     { nullable: 'x', list: [1, 2], nested: { 'a/b~c': 1 } },
     { id: '019ab0f4-7c1e-7d3a-8a51-0e6f3c9d2b47', at: '2026-11-23T12:00:00.000Z' },
+    { at: '0001-01-01T00:00:00Z' },
+    { at: '9999-12-31t23:59:59.999z' },
   ])('takes %j', value => {
     expect(errorsOf(value)).toEqual([]);
   });
@@ -56,6 +58,10 @@ describe('validation', () => {
     [{ pattern: 'A' }, [['/pattern', 'pattern']]],
     [{ id: 'nonsense' }, [['/id', 'format']]],
     [{ at: '2026-02-30T00:00:00Z' }, [['/at', 'format']]],
+    [{ at: '2016-12-31T23:59:60Z' }, [['/at', 'format']]],
+    [{ at: '0000-12-31T23:59:59Z' }, [['/at', 'format']]],
+    [{ at: '0001-01-01T00:00:00+00:01' }, [['/at', 'format']]],
+    [{ at: '9999-12-31T23:59:59-00:01' }, [['/at', 'format']]],
     [{ count: 0 }, [['/count', 'minimum']]],
     [{ count: 10 }, [['/count', 'maximum']]],
     [{ count: 1.5 }, [['/count', 'type']]],

@@ -1,16 +1,13 @@
 import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
 import type { FilterValue, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
 import { searchWords } from '../../kernel/search-words.ts';
+import { isWithinTime } from '../../kernel/time-bounds.ts';
 import { ok, type Reply } from './endpoint.ts';
 import { RequestError } from './problem.ts';
 
 const MAX_PER_PAGE = 100;
 const MAX_PAGE = 1_000_000;
 const MAX_WORDS = 10;
-
-/** Milliseconds: the years 1 to 9999, which RFC 3339 can write and every storage can compare. */
-const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
-const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The query of a list: paging, its declared sort keys and search, and the filters that clients may use. */
 export interface ListParameters {
@@ -176,8 +173,7 @@ function decodeCursor(cursor: string, sort: Sort): Position {
   try {
     const [order, value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
     const isId = typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-    const isTime =
-      Number.isSafeInteger(value) && (value as number) >= EARLIEST && (value as number) <= LATEST;
+    const isTime = Number.isSafeInteger(value) && isWithinTime(value as number);
     if (order === wireSort(sort) && isTime && isId) return { value: value as number, id };
   } catch {
     // It is no cursor at all, which is answered like one of another list.

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import Format from 'typebox/format';
 import { Compile } from 'typebox/schema';
+import { isWithinTime } from '../../kernel/time-bounds.ts';
 import { type FieldError, RequestError } from './problem.ts';
 
 /** Returns the value if it fits the schema; otherwise throws a `RequestError` that names each field and rule. */
@@ -12,6 +13,15 @@ interface ValidationError {
   readonly instancePath: string;
   readonly message: string;
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * TypeBox takes a leap second and the year 0 for times. No `Date` is the one, and not every storage can compare with the other,
+ * nor with what an offset moves out of the years 1 to 9999.
+ */
+for (const name of ['date-time', 'date']) {
+  const isFormatted = Format.Get(name);
+  Format.Set(name, text => isFormatted?.(text) === true && isWithinTime(Date.parse(text)));
 }
 
 export function validatorOf(schema: TSchema): Validate {

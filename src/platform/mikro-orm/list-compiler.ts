@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
+import { EARLIEST } from '../../kernel/time-bounds.ts';
 import {
   type Column,
   type ReadModelSource,
@@ -38,9 +39,6 @@ interface Shape {
 const USUAL_LIMITS = new Set([10, 20, 25, 50, 100].flatMap(perPage => [perPage, perPage + 1]));
 
 const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
-
-/** Milliseconds: no row is older than the year 1, and PostgreSQL cannot compare with times that are much older. */
-const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 
 /**
  * An expression, because SQLite prepares anew on each run when the limit is a parameter by itself, which takes as long
@@ -112,6 +110,7 @@ export class ListCompiler<View> {
     values.limit = limitOf(paging);
     if ('page' in paging) values.offset = (paging.page - 1) * paging.perPage;
     else {
+      // No row is older, and PostgreSQL cannot compare with times that are much older.
       values.after_value = paging.after ? new Date(Math.max(paging.after.value, EARLIEST)) : null;
       values.after_id = paging.after?.id ?? null;
     }

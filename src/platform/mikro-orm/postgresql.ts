@@ -17,11 +17,20 @@ export interface PostgresOptions {
 
 const MAX_CONNECT_TIMEOUT_MS = 5000;
 
+/** The number of the type. */
+const TIMESTAMPTZ = 1184;
+
+/** JavaScript takes the year 1 as PostgreSQL writes it for 2001, and knows it as RFC 3339 does. */
+function readableTime(text: string): string {
+  return text.startsWith('00') ? text.replace(' ', 'T').replace(/\+00$/, 'Z') : text;
+}
+
 /** The connections that writes and reads share. The types are read as the ORM expects them. */
 export function postgresPool({ url, poolSize, timeout, warn }: PostgresOptions): Pool {
   const types = new TypeOverrides();
   const parsers = createPostgreSqlTypeParsers(text => text as never);
   for (const [oid, parse] of Object.entries(parsers)) types.setTypeParser(Number(oid), parse as never);
+  types.setTypeParser(TIMESTAMPTZ, readableTime as never);
   const pool = new Pool({
     connectionString: url,
     max: poolSize,

@@ -1,0 +1,142 @@
+import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
+import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-endpoint.ts';
+import { IdParams } from '../../../../platform/http/schemas.ts';
+import type { ChangeOperation } from '../../application/change-operation.ts';
+import type { DeleteOperation } from '../../application/delete-operation.ts';
+import { OPERATION_LIST } from '../../application/ports.ts';
+import type { ReadOperations } from '../../application/read-operations.ts';
+import type { RecordOperation } from '../../application/record-operation.ts';
+import type { OperationErrorCode } from '../../domain/errors.ts';
+import { FILTERS_DESCRIPTION, OPERATION_FILTERS, operationQuery } from './operation-filters.ts';
+import {
+  changeOf,
+  contentOf,
+  NewOperation,
+  Operation,
+  OperationPatch,
+  presentOperation,
+} from './operation-representation.ts';
+
+const operationProblems = {
+  'operations.not_found': 404,
+  'operations.invalid_quantity': 422,
+  'operations.invalid_date': 422,
+} as const satisfies Record<OperationErrorCode, number>;
+
+const CONTENT_PROBLEMS = ['operations.invalid_quantity', 'operations.invalid_date'] as const;
+
+export interface OperationUseCases {
+  readonly record: RecordOperation;
+  readonly change: ChangeOperation;
+  readonly remove: DeleteOperation;
+  readonly read: ReadOperations;
+}
+
+const endpoint = endpointsThrowing<OperationErrorCode>();
+
+export function operationApi({ record, change, remove, read }: OperationUseCases): Api {
+  return {
+    name: 'operations',
+    description: "Everybody's own journal of trade operations; nobody sees another's.",
+    problems: operationProblems,
+    endpoints: [
+      endpoint({
+        name: 'listOperations',
+        method: 'GET',
+        path: '/operations',
+        summary: 'Lists your operations',
+        description: `Newest first. ${FILTERS_DESCRIPTION}`,
+        scope: 'operations',
+        query: listQuery(OPERATION_LIST, OPERATION_FILTERS, { keyset: true }),
+        returns: { 200: pageOf(Operation, 'PageOfOperations', { keyset: true }) },
+        problems: [],
+        cache: 'private',
+        async handle({ query, url, principal }) {
+          const asked = operationQuery(query);
+          return pageReply(await read.list(asked, principal), presentOperation, asked, url);
+        },
+      }),
+      endpoint({
+        name: 'recordOperation',
+        method: 'POST',
+        path: '/operations',
+        summary: 'Writes an operation into your journal',
+        description:
+          'The quantity may be negative or zero, as corrections are. A day is its first moment in UTC.',
+        scope: 'operations',
+        body: NewOperation,
+        returns: { 201: Operation },
+        problems: CONTENT_PROBLEMS,
+        cache: 'private',
+        async handle({ body, principal }) {
+          const operation = await record.execute(contentOf(body), principal);
+          return created(`/operations/${operation.id}`, presentOperation(operation));
+        },
+      }),
+      endpoint({
+        name: 'readOperation',
+        method: 'GET',
+        path: '/operations/:id',
+        summary: 'Shows one of your operations',
+        scope: 'operations',
+        params: IdParams,
+        returns: { 200: Operation },
+        problems: ['operations.not_found'],
+        cache: 'private',
+        async handle({ params, principal }) {
+          const operation = await read.one(params.id, principal);
+          return ok(presentOperation(operation), operation.version);
+        },
+      }),
+      endpoint({
+        name: 'replaceOperation',
+        method: 'PUT',
+        path: '/operations/:id',
+        summary: 'Replaces one of your operations',
+        description: 'What is left out is taken away.',
+        scope: 'operations',
+        params: IdParams,
+        body: NewOperation,
+        returns: { 200: Operation },
+        problems: ['operations.not_found', ...CONTENT_PROBLEMS],
+        cache: 'private',
+        async handle({ params, body, expectedVersion, principal }) {
+          const command = { operationId: params.id, content: contentOf(body), expectedVersion };
+          return ok(presentOperation(await change.execute(command, principal)));
+        },
+      }),
+      endpoint({
+        name: 'changeOperation',
+        method: 'PATCH',
+        path: '/operations/:id',
+        summary: 'Changes parts of one of your operations',
+        description: 'A JSON merge patch (RFC 7396).',
+        scope: 'operations',
+        params: IdParams,
+        body: OperationPatch,
+        returns: { 200: Operation },
+        problems: ['operations.not_found', ...CONTENT_PROBLEMS],
+        cache: 'private',
+        async handle({ params, body, expectedVersion, principal }) {
+          const command = { operationId: params.id, content: changeOf(body), expectedVersion };
+          return ok(presentOperation(await change.execute(command, principal)));
+        },
+      }),
+      endpoint({
+        name: 'deleteOperation',
+        method: 'DELETE',
+        path: '/operations/:id',
+        summary: 'Takes an operation out of your journal',
+        scope: 'operations',
+        params: IdParams,
+        returns: { 204: null },
+        problems: ['operations.not_found'],
+        cache: 'private',
+        async handle({ params, expectedVersion, principal }) {
+          await remove.execute({ operationId: params.id, expectedVersion }, principal);
+          return noContent();
+        },
+      }),
+    ],
+  };
+}

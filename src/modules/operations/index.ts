@@ -1,0 +1,1 @@
+export type { OperationId } from './domain/operation.ts';
