@@ -55,6 +55,8 @@ export interface JobQueue {
   enqueue<J extends Job>(job: J, options?: EnqueueOptions): Promise<JobId>;
   /** Shows its owner how far a job is, once the work has been committed. */
   report(id: JobId, progress: JobProgress, now: Date): Promise<void>;
+  /** Records that a job is done, which is then never done again: as a part of the work that does the last of it. */
+  finish(id: JobId, result: JobResult, now: Date): Promise<void>;
 }
 
 /** What a handler knows of its job besides what the job says. */

@@ -1,4 +1,4 @@
-import type { JobId, JobProgress, JobRecord } from '../../kernel/jobs.ts';
+import type { JobId, JobProgress, JobRecord, JobResult } from '../../kernel/jobs.ts';
 import type { ListQuery, ListSpec, Page } from '../../kernel/list.ts';
 import type { UserId } from '../../kernel/principal.ts';
 
@@ -37,6 +37,7 @@ export interface JobRecords {
 export interface RecordWriter<Transaction> {
   add(transaction: Transaction, record: NewRecord): Promise<void>;
   report(transaction: Transaction, id: JobId, progress: JobProgress, now: Date): Promise<void>;
+  finish(transaction: Transaction, id: JobId, result: JobResult, now: Date): Promise<void>;
 }
 
 /** A job as its owner sees it before anything was done. */

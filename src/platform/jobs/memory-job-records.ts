@@ -1,4 +1,4 @@
-import type { JobId, JobProgress, JobRecord } from '../../kernel/jobs.ts';
+import type { JobId, JobProgress, JobRecord, JobResult } from '../../kernel/jobs.ts';
 import type { ListQuery, Page } from '../../kernel/list.ts';
 import type { UserId } from '../../kernel/principal.ts';
 import { MemoryCollection } from '../memory/memory-collection.ts';
@@ -50,9 +50,16 @@ export class MemoryJobRecords implements JobRecords, RecordWriter<MemoryTransact
     return transaction.draft(this.records).add({ ...recordOf(record), version: 1 });
   }
 
-  async report(transaction: MemoryTransaction, id: JobId, progress: JobProgress, now: Date): Promise<void> {
-    const record = await transaction.draft(this.records).get(id);
-    if (record) Object.assign(record, progress, { updatedAt: now });
+  report(transaction: MemoryTransaction, id: JobId, progress: JobProgress, now: Date): Promise<void> {
+    return this.assign(transaction, id, { ...progress, updatedAt: now });
+  }
+
+  finish(transaction: MemoryTransaction, id: JobId, result: JobResult, now: Date): Promise<void> {
+    return this.assign(transaction, id, { state: 'done', lastError: null, result, updatedAt: now });
+  }
+
+  private async assign(transaction: MemoryTransaction, id: JobId, change: RecordChange): Promise<void> {
+    Object.assign((await transaction.draft(this.records).get(id)) ?? {}, change);
   }
 
   private removeSome(matches: (record: StoredRecord) => boolean, limit: number): Promise<number> {

@@ -42,6 +42,7 @@ export class MemoryJobs implements JobEngine<MemoryTransaction>, JobStore {
         return id;
       },
       report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 

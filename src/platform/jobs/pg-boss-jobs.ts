@@ -77,6 +77,7 @@ export class PgBossJobs implements JobEngine<Transaction> {
         return id;
       },
       report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 

@@ -79,9 +79,16 @@ export class SqlJobRecords implements JobRecords, RecordWriter<Transaction> {
     await transaction.execute(this.build.insertInto(TABLE).values(rowOf(recordOf(record))));
   }
 
-  async report(transaction: Transaction, id: JobId, { done, total }: JobProgress, now: Date): Promise<void> {
-    const row = rowOf({ done, total, updatedAt: now });
-    await transaction.execute(this.build.updateTable(TABLE).set(row).where('id', '=', id));
+  report(transaction: Transaction, id: JobId, { done, total }: JobProgress, now: Date): Promise<void> {
+    return this.update(transaction, id, { done, total, updatedAt: now });
+  }
+
+  finish(transaction: Transaction, id: JobId, result: JobResult, now: Date): Promise<void> {
+    return this.update(transaction, id, { state: 'done', lastError: null, result, updatedAt: now });
+  }
+
+  private async update(transaction: Transaction, id: JobId, change: RecordChange): Promise<void> {
+    await transaction.execute(this.build.updateTable(TABLE).set(rowOf(change)).where('id', '=', id));
   }
 }
 

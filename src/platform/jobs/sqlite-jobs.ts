@@ -55,6 +55,7 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
         return id;
       },
       report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 

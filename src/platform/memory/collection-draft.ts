@@ -51,6 +51,10 @@ export class CollectionDraft<T extends Stored> {
     this.loaded.set(entity.id, entity);
   }
 
+  async addAll(entities: readonly T[]): Promise<void> {
+    for (const entity of entities) await this.add(entity);
+  }
+
   async remove(entity: T): Promise<void> {
     if (this.row(entity.id)?.version !== entity.version) throw new VersionMismatch();
     this.changes.set(entity.id, undefined);

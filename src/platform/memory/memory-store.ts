@@ -1,4 +1,5 @@
 import type { EventBus } from '../../kernel/events.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { CollectionDraft } from './collection-draft.ts';
 import type { MemoryCollection, Stored } from './memory-collection.ts';
@@ -37,6 +38,7 @@ export interface PublishedViews {
 export class MemoryStore {
   private lastWriter: Promise<unknown> = Promise.resolve();
   private readonly events: EventBus;
+  private readonly others = new EventLoopTurns();
   private readonly published: Partial<PublishedViews> = {};
 
   constructor(events: EventBus) {
@@ -57,6 +59,7 @@ export class MemoryStore {
   /** Runs `work` when all writers before it have finished; what it drafted is applied whole, or not at all. Then its events are published. */
   async transaction<T>(work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
     const turn = this.lastWriter.then(async () => {
+      await this.others.give();
       const transaction = new MemoryTransaction();
       const result = await work(transaction);
       transaction.commit();

@@ -3,6 +3,8 @@ import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } f
 import { EARLIEST } from '../../kernel/time-bounds.ts';
 import {
   type Column,
+  hidesSome,
+  isShown,
   type ReadModelSource,
   type ReadRow,
   rowReader,
@@ -164,9 +166,9 @@ export class ListCompiler<View> {
   }
 
   private countQuery(shape: Shape) {
-    const { table, absent } = this.source;
-    const rows = queryBuilder(this.preparer.dialect).selectFrom(table);
-    return (absent ? rows.where(absent, 'is', null) : rows)
+    return queryBuilder(this.preparer.dialect)
+      .selectFrom(this.source.table)
+      .$if(hidesSome(this.source), query => query.where(isShown(this.source)))
       .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
       .select(({ fn }) => fn.countAll<number>().as('total'));
   }

@@ -1,5 +1,6 @@
 import type { EntitySchema } from '@mikro-orm/core';
-import { queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
+import type { ExpressionBuilder } from 'kysely';
+import { type AnyTables, queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
 
 /** A column that a view shows: where it is, and how its value is read. */
 export interface Column {
@@ -16,6 +17,8 @@ export interface ReadModelSource<View> {
   /** A column that is null in every row that is shown; the others are as if they were not there. */
   readonly absent?: string;
   readonly visibility?: Visibility;
+  /** Rows that are not shown while another table has the row that they name. */
+  readonly withheld?: { readonly column: string; readonly whileIn: string };
 }
 
 /** Who sees a row: the people whom its columns name, and those of the team that one names (`team_people`). */
@@ -67,9 +70,26 @@ function snakeCase(name: string): string {
 export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
   const from = queryBuilder(preparer.dialect).selectFrom(source.table);
   const joined = (source.joins ?? []).reduce((query, { table, on }) => query.innerJoin(table, ...on), from);
-  const present = source.absent ? joined.where(source.absent, 'is', null) : joined;
+  const present = joined.$if(hidesSome(source), query => query.where(isShown(source)));
   const columns = Object.entries<Column>(source.columns);
   return present.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
+}
+
+type Hiding = Pick<ReadModelSource<never>, 'absent' | 'withheld'>;
+
+export function hidesSome({ absent, withheld }: Hiding): boolean {
+  return absent !== undefined || withheld !== undefined;
+}
+
+/** The condition that a row is one of those that are shown to anybody at all, where a source hides some. */
+export function isShown({ absent, withheld }: Hiding) {
+  return ({ and, or, not, eb, selectFrom }: ExpressionBuilder<AnyTables, string>) => {
+    const conditions = absent ? [eb(absent, 'is', null)] : [];
+    if (withheld === undefined) return and(conditions);
+    const { column, whileIn } = withheld;
+    const named = eb(column, 'in', selectFrom(whileIn).select(`${whileIn}.id`));
+    return and([...conditions, or([eb(column, 'is', null), not(named)])]);
+  };
 }
 
 export type ReadRow<View> = (row: SqlRow) => View;

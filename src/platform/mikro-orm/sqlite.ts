@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
@@ -39,6 +40,7 @@ export class SqliteWriter implements Writer {
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
   private readonly lockTimeout: number;
   private readonly turns: WriteTurns;
+  private readonly others = new EventLoopTurns();
 
   constructor({ file, synchronous, lockTimeout }: SqliteOptions) {
     this.database = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
@@ -51,6 +53,7 @@ export class SqliteWriter implements Writer {
   }
 
   async begin(): Promise<WriteTransaction> {
+    await this.others.give();
     await this.turns.take();
     try {
       await this.takeLock();

@@ -12,6 +12,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
+import { compileInsertAll, type InsertAll } from './insert-all.ts';
 import { type Dialect, queryBuilder, Slot, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
@@ -101,6 +102,17 @@ export class Transaction {
     if (this.fork) track(this.fork, { entity, row });
   }
 
+  /**
+   * Adds many of one class by one statement, with all of them as its one value. They are not tracked: nothing that is
+   * changed about them afterwards is written.
+   */
+  async addAll<T extends Versioned>(entities: readonly T[]): Promise<void> {
+    const [first] = entities;
+    if (!first) return;
+    const { insertAll, rowOf } = this.writes.manyOf(this.root, first);
+    await this.connection.run(insertAll, [JSON.stringify(entities.map(rowOf))]);
+  }
+
   async remove<T extends Versioned>(entity: T): Promise<void> {
     const { remove } = this.writes.of(this.root, entity);
     if ((await this.connection.run(remove, [entity.id, entity.version])) !== 1) throw new VersionMismatch();
@@ -154,6 +166,7 @@ interface EntityWrite {
 export class EntityWrites {
   readonly dialect: Dialect;
   private readonly known = new Map<unknown, EntityWrite>();
+  private readonly knownMany = new Map<unknown, InsertAll>();
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -165,6 +178,15 @@ export class EntityWrites {
     const meta = em.getMetadata().get(entity.constructor as EntityName<object>);
     const write = this.compile(meta, em.getComparator());
     this.known.set(entity.constructor, write);
+    return write;
+  }
+
+  manyOf(em: EntityManager, entity: object): InsertAll {
+    const known = this.knownMany.get(entity.constructor);
+    if (known) return known;
+    const meta = em.getMetadata().get(entity.constructor as EntityName<object>);
+    const write = compileInsertAll(meta, this.dialect);
+    this.knownMany.set(entity.constructor, write);
     return write;
   }
 

@@ -1,4 +1,11 @@
-import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
+import {
+  type Api,
+  created,
+  type Endpoint,
+  endpointsThrowing,
+  noContent,
+  ok,
+} from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-endpoint.ts';
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { ChangeOperation } from '../../application/change-operation.ts';
@@ -21,6 +28,8 @@ const operationProblems = {
   'operations.not_found': 404,
   'operations.invalid_quantity': 422,
   'operations.invalid_date': 422,
+  'operations.too_many_imports': 429,
+  'operations.import_abandoned': 409,
 } as const satisfies Record<OperationErrorCode, number>;
 
 const CONTENT_PROBLEMS = ['operations.invalid_quantity', 'operations.invalid_date'] as const;
@@ -34,7 +43,10 @@ export interface OperationUseCases {
 
 const endpoint = endpointsThrowing<OperationErrorCode>();
 
-export function operationApi({ record, change, remove, read }: OperationUseCases): Api {
+export function operationApi(
+  { record, change, remove, read }: OperationUseCases,
+  others: readonly Endpoint<OperationErrorCode>[],
+): Api {
   return {
     name: 'operations',
     description: "Everybody's own journal of trade operations; nobody sees another's.",
@@ -137,6 +149,7 @@ export function operationApi({ record, change, remove, read }: OperationUseCases
           return noContent();
         },
       }),
+      ...others,
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
-import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
+import { columnsOf, type ReadModelSource } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type { SqlStorage } from '../../../../platform/storage.ts';
 import {
@@ -10,7 +10,9 @@ import {
   type OperationView,
 } from '../../application/ports.ts';
 import type { Operation } from '../../domain/operation.ts';
-import { OperationSchema } from './operation-schema.ts';
+import type { OperationImport } from '../../domain/operation-import.ts';
+import { MikroOrmOperationImportRepository, OverdueImports } from './mikro-orm-imports.ts';
+import { OperationImportSchema, OperationSchema } from './operation-schema.ts';
 
 const OPERATION_VIEW = [
   'id',
@@ -25,6 +27,13 @@ const OPERATION_VIEW = [
   'version',
 ] as const;
 
+/** Whatever reads operations reads it through this: what an import that is under way has brought is not there. */
+export const OPERATION_SOURCE: ReadModelSource<OperationView> = {
+  table: 'operations',
+  columns: columnsOf(OperationSchema, OPERATION_VIEW),
+  withheld: { column: 'operations.import_id', whileIn: 'operation_imports' },
+};
+
 export class MikroOrmOperationRepository implements OperationRepository {
   private readonly transaction: Transaction;
 
@@ -32,8 +41,11 @@ export class MikroOrmOperationRepository implements OperationRepository {
     this.transaction = transaction;
   }
 
-  get(id: string): Promise<Operation | undefined> {
-    return this.transaction.find(OperationSchema, { id });
+  async get(id: string): Promise<Operation | undefined> {
+    const operation = await this.transaction.find(OperationSchema, { id });
+    if (operation === undefined || operation.importId === null) return operation;
+    const underWay = await this.transaction.find(OperationImportSchema, { id: operation.importId });
+    return underWay ? undefined : operation;
   }
 
   add(operation: Operation): Promise<void> {
@@ -47,21 +59,32 @@ export class MikroOrmOperationRepository implements OperationRepository {
   removeSomeOf(userId: string, limit: number): Promise<number> {
     return this.transaction.removeSome('operations', { user_id: userId }, limit);
   }
+
+  addAll(operations: readonly Operation[]): Promise<void> {
+    return this.transaction.addAll(operations);
+  }
+
+  /** Found by the index of their creation, which they have in common. */
+  removeSomeOfImport({ id, userId, createdAt }: OperationImport, limit: number): Promise<number> {
+    const values = { user_id: userId, created_at: createdAt, import_id: id };
+    return this.transaction.removeSome('operations', values, limit);
+  }
 }
 
-export function mikroOrmOperations({ database }: SqlStorage): OperationStorage {
-  const operations = new ReadModel<OperationView>(
-    database.reader,
-    { table: 'operations', columns: columnsOf(OperationSchema, OPERATION_VIEW) },
-    OPERATION_LIST,
-  );
+export function mikroOrmOperations({ database, jobs }: SqlStorage): OperationStorage {
+  const { dialect } = database.reader;
+  const operations = new ReadModel<OperationView>(database.reader, OPERATION_SOURCE, OPERATION_LIST);
   return {
     work: new MikroOrmUnitOfWork(database, transaction => ({
       operations: new MikroOrmOperationRepository(transaction),
+      imports: new MikroOrmOperationImportRepository(transaction, dialect),
+      jobs: jobs.queueIn(transaction),
     })),
     reader: {
       find: id => operations.findBy('id', id),
       list: query => operations.list(query),
     },
+    imports: new OverdueImports(database.reader),
+    jobs: jobs.records,
   };
 }
