@@ -13,12 +13,12 @@ export class CsvSyntaxError extends Error {
   readonly line: number;
   /** From 1, where it is known. */
   readonly column: number | undefined;
-  readonly code: 'quotes' | 'too_long';
+  readonly code: 'quotes' | 'too_long' | 'encoding';
 
   constructor(
     code: CsvSyntaxError['code'],
     message: string,
-    { line, column, cause }: { line: number; column?: number | undefined; cause: unknown },
+    { line, column, cause }: { line: number; column?: number | undefined; cause?: unknown },
   ) {
     super(message, { cause });
     this.code = code;
@@ -52,6 +52,7 @@ class Reading {
   private readonly parser: Parser;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true });
   private isUtf8 = true;
+  private hasFlaws = false;
   private records: CsvRecord[] = [];
   /** Of the record before, and the empty ones until then. */
   private lastLine = 0;
@@ -80,9 +81,12 @@ class Reading {
     return this.parsed(done => this.parser.write(piece, done));
   }
 
-  end(): AsyncGenerator<readonly CsvRecord[]> {
+  async *end(): AsyncGenerator<readonly CsvRecord[]> {
     this.decode(() => this.decoder.decode());
-    return this.parsed(done => this.parser.end(done));
+    yield* this.parsed(done => this.parser.end(done));
+    // As of UTF-16, which csv-parse reads where it knows it by its beginning.
+    if (!this.isUtf8 && !this.hasFlaws)
+      throw new CsvSyntaxError('encoding', 'It is not in UTF-8.', { line: 1 });
   }
 
   private async *parsed(
@@ -115,6 +119,7 @@ class Reading {
       flaw ??= this.flawOf(cell, index + 1);
     }
     const lastLine = info.lines - this.countedTwice;
+    if (flaw) this.hasFlaws = true;
     this.records.push({ line: lastLine - breaks, cells, ...(flaw && { flaw }) });
     this.lastLine = lastLine;
     this.emptyLines = info.empty_lines;

@@ -12,7 +12,7 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
-import { compileInsertAll, type InsertAll } from './insert-all.ts';
+import { type BulkInsert, bulkInsert } from './bulk-insert.ts';
 import { type Dialect, queryBuilder, Slot, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
@@ -102,15 +102,12 @@ export class Transaction {
     if (this.fork) track(this.fork, { entity, row });
   }
 
-  /**
-   * Adds many of one class by one statement, with all of them as its one value. They are not tracked: nothing that is
-   * changed about them afterwards is written.
-   */
+  /** Adds many of one class at once. They are not tracked: what is changed about them afterwards is not written. */
   async addAll<T extends Versioned>(entities: readonly T[]): Promise<void> {
     const [first] = entities;
     if (!first) return;
-    const { insertAll, rowOf } = this.writes.manyOf(this.root, first);
-    await this.connection.run(insertAll, [JSON.stringify(entities.map(rowOf))]);
+    const insertAll = this.writes.bulkOf(this.root, first);
+    await insertAll(this.connection, entities as readonly Readonly<Record<string, unknown>>[]);
   }
 
   async remove<T extends Versioned>(entity: T): Promise<void> {
@@ -166,7 +163,7 @@ interface EntityWrite {
 export class EntityWrites {
   readonly dialect: Dialect;
   private readonly known = new Map<unknown, EntityWrite>();
-  private readonly knownMany = new Map<unknown, InsertAll>();
+  private readonly knownBulk = new Map<unknown, BulkInsert>();
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -181,13 +178,12 @@ export class EntityWrites {
     return write;
   }
 
-  manyOf(em: EntityManager, entity: object): InsertAll {
-    const known = this.knownMany.get(entity.constructor);
+  bulkOf(em: EntityManager, entity: object): BulkInsert {
+    const known = this.knownBulk.get(entity.constructor);
     if (known) return known;
-    const meta = em.getMetadata().get(entity.constructor as EntityName<object>);
-    const write = compileInsertAll(meta, this.dialect);
-    this.knownMany.set(entity.constructor, write);
-    return write;
+    const insert = bulkInsert(em.getMetadata().get(entity.constructor as EntityName<object>), this.dialect);
+    this.knownBulk.set(entity.constructor, insert);
+    return insert;
   }
 
   private compile(meta: EntityMetadata, comparator: EntityComparator): EntityWrite {

@@ -1,22 +1,20 @@
+import type { Static } from 'typebox';
 import type { CsvRecord } from '../../../../platform/csv/read-csv.ts';
 import type { LineFaults } from './line-faults.ts';
+import type { NewOperation } from './operation-representation.ts';
 
-const REQUIRED = ['quantity', 'date', 'type'];
-const OPTIONAL = ['figi', 'instrument_type'];
+const REQUIRED = ['quantity', 'date', 'type'] as const;
+const OPTIONAL = ['figi', 'instrument_type'] as const;
 
 /** What an export has besides: the import gives its own. */
 const IGNORED = ['id', 'created_at', 'updated_at'];
 
-const KNOWN = new Set([...REQUIRED, ...OPTIONAL, ...IGNORED]);
+const KNOWN: ReadonlySet<string> = new Set([...REQUIRED, ...OPTIONAL, ...IGNORED]);
 
-/** Where in a line each cell is; -1 for a column that the file does not have. */
 export interface Header {
   readonly names: readonly string[];
-  readonly quantity: number;
-  readonly figi: number;
-  readonly instrumentType: number;
-  readonly date: number;
-  readonly type: number;
+  /** Where in a line the cells are that are read. */
+  readonly places: readonly (readonly [name: keyof Static<typeof NewOperation>, place: number])[];
 }
 
 /** Reads the line that names the columns. Nothing else can be read where it is wrong. @throws RequestError */
@@ -39,13 +37,6 @@ export function headerOf({ line, cells }: Pick<CsvRecord, 'line' | 'cells'>, fau
       faults.add({ line, name, code: 'missing_column', detail });
     }
   faults.throwIfAny();
-  const place = (name: string) => cells.indexOf(name);
-  return {
-    names: cells,
-    quantity: place('quantity'),
-    figi: place('figi'),
-    instrumentType: place('instrument_type'),
-    date: place('date'),
-    type: place('type'),
-  };
+  const places = [...REQUIRED, ...OPTIONAL].map(name => [name, cells.indexOf(name)] as const);
+  return { names: cells, places: places.filter(([, place]) => place >= 0) };
 }

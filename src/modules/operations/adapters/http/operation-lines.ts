@@ -42,7 +42,8 @@ export async function* operationLines(
   } catch (error) {
     if (!(error instanceof CsvSyntaxError)) throw error;
     const { line, column, code, message: detail } = error;
-    faults.add({ line, column, code, detail: `${detail} What follows was not read.` });
+    const rest = code === 'encoding' ? '' : ' What follows was not read.';
+    faults.add({ line, column, code, detail: `${detail}${rest}` });
   }
   if (!header) headerOf({ line: 1, cells: [] }, faults);
   faults.throwIfAny();
@@ -87,15 +88,9 @@ function contentOfLine(
 }
 
 /** The cells as `POST /operations` would have them; an empty one says nothing. */
-function bodyOf(cells: readonly string[], { quantity, figi, instrumentType, date, type }: Header) {
-  const cell = (place: number) => cells[place] || undefined;
-  const body: Record<string, string | undefined> = {
-    quantity: cell(quantity),
-    date: cell(date),
-    type: cell(type),
-  };
-  if (cell(figi) !== undefined) body.figi = cell(figi);
-  if (cell(instrumentType) !== undefined) body.instrument_type = cell(instrumentType);
+function bodyOf(cells: readonly string[], header: Header): Static<typeof NewOperation> {
+  const body: Partial<Record<keyof Static<typeof NewOperation>, string>> = {};
+  for (const [name, place] of header.places) if (cells[place]) body[name] = cells[place];
   return body as Static<typeof NewOperation>;
 }
 
