@@ -11,8 +11,10 @@ import { operationSteps } from '../modules/operations/adapters/mikro-orm/schema-
 import { ChangeOperation } from '../modules/operations/application/change-operation.ts';
 import { DeleteOperation } from '../modules/operations/application/delete-operation.ts';
 import { EraseOperations } from '../modules/operations/application/erase-operations.ts';
+import { ExportOperations } from '../modules/operations/application/export-operations.ts';
 import { ReadOperations } from '../modules/operations/application/read-operations.ts';
 import { RecordOperation } from '../modules/operations/application/record-operation.ts';
+import { SummariseOperations } from '../modules/operations/application/summarise-operations.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
 import { bindImports, importing } from './operation-imports.ts';
@@ -37,6 +39,8 @@ const module = new ContainerModule(options => {
           change: new ChangeOperation(work, clock),
           remove: new DeleteOperation(work),
           read: new ReadOperations(reader),
+          summarise: new SummariseOperations(reader),
+          exportAll: new ExportOperations(reader),
         },
         [importing],
       ),

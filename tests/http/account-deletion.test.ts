@@ -83,9 +83,12 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     expect(JSON.stringify(body)).not.toContain(name);
   });
 
-  it('keeps posts without a name, and erases to-dos, sessions and what is known of jobs', async () => {
+  it('keeps posts without a name, and erases to-dos, operations, sessions and what is known of jobs', async () => {
     const { body: shared } = await post('/posts', POST);
     await post('/todos', { text: 'Own' });
+    const { body: operation } = await post('/operations', { quantity: '1', date: '2026-01-31', type: 'buy' });
+    const { reader } = server.application.get(tokens.operationStorage);
+    expect(await reader.find(operation.id)).toBeDefined();
     const job = await idleJob(server.application, id);
     await remove();
     const { status, body } = await server.request('GET', `/posts/${shared.id}`);
@@ -96,6 +99,7 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     await vi.waitFor(async () => {
       expect(await todosOf(server.application, id)).toBe(0);
       expect(await sessionsOf(server.application, id)).toBe(0);
+      expect(await reader.find(operation.id)).toBeUndefined();
       expect(await server.application.get(tokens.jobStorage).find(job)).toBeUndefined();
     }, PATIENT);
   });

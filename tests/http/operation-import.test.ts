@@ -82,6 +82,28 @@ describe.each(STORAGES)('POST /operations/import on %s', storage => {
     expect(await total()).toBe(0);
   });
 
+  it('takes back what an export gave, exactly', async () => {
+    const texts = [null, "'quoted", '=1+1', "'=1+1", '-1', '\r\n', 'a,"b"', '💙'];
+    for (const figi of texts)
+      for (const [quantity, instrument_type] of [
+        ['-0.50', '@x'],
+        ['1.000', figi],
+      ]) {
+        const body = { quantity, figi, instrument_type, date: '2026-01-31T10:00:00.123Z', type: 'sell' };
+        expect((await server.request('POST', '/operations', { token, body })).status).toBe(201);
+      }
+    const { body: file } = await server.request('GET', '/operations.csv', { token });
+    const other = await server.signUp(`other-${number}`);
+    expect((await upload(server, other.token, file)).body).toEqual({ imported: texts.length * 2 });
+    const contents = async (by: string) =>
+      (await server.request('GET', '/operations?per_page=100', { token: by })).body.results.map(
+        ({ id: _, created_at, updated_at, ...content }: Record<string, unknown>) => content,
+      );
+    const [own, theirs] = [await contents(token), await contents(other.token)];
+    // An export has the newest first, and the last line of a file is the newest.
+    expect(theirs.toReversed()).toEqual(own);
+  });
+
   it('takes a file of no lines, and one that is as long as can be answered at once', async () => {
     expect(await upload(server, token, HEADER)).toMatchObject({ status: 200, body: { imported: 0 } });
     expect(await upload(server, token, csvOf(10_000))).toMatchObject({

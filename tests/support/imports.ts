@@ -86,15 +86,13 @@ export async function jobIn(
   token: string,
   id: string,
   state: string,
+  patience = { timeout: 60_000, interval: 20 },
 ): Promise<Answer['body']> {
-  return vi.waitFor(
-    async () => {
-      const { body } = await server.request('GET', `/jobs/${id}`, { token });
-      if (body.state !== state) throw new Error(`The job is ${JSON.stringify(body)}.`);
-      return body;
-    },
-    { timeout: 60_000, interval: 20 },
-  );
+  return vi.waitFor(async () => {
+    const { body } = await server.request('GET', `/jobs/${id}`, { token });
+    if (body.state !== state) throw new Error(`The job is ${JSON.stringify(body)}.`);
+    return body;
+  }, patience);
 }
 
 export const abandonmentOf = (application: Application) => application.get(importing.abandon);

@@ -31,6 +31,20 @@ export const OPERATION_CALLS: Readonly<Record<string, Readonly<Record<number, re
     ],
     422: [world => asAlice(world, '/operations?cursor=nonsense')],
   },
+  summariseOperations: {
+    200: [
+      world => asAlice(world, '/operations/summary?group_by=type'),
+      world => asAlice(world, '/operations/summary?group_by=instrument_type&type=buy'),
+      world => asAlice(world, '/operations/summary?group_by=month&from=2026-01-01&to=2026-01-31'),
+    ],
+    422: [world => asAlice(world, '/operations/summary')],
+  },
+  exportOperations: {
+    200: [
+      world => asAlice(world, '/operations.csv'),
+      world => asAlice(world, '/operations.csv?type=buy&from=2026-01-01&sort=-date'),
+    ],
+  },
   recordOperation: {
     201: [
       world => asAlice(world, '/operations', OPERATION),

@@ -3,6 +3,7 @@ import type { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
+import { addDecimalSum } from '../../src/platform/mikro-orm/decimal-sum.ts';
 import { bind, type SqlValue, type StatementPreparer } from '../../src/platform/mikro-orm/statements.ts';
 import type { Writer } from '../../src/platform/mikro-orm/write-transaction.ts';
 
@@ -15,11 +16,11 @@ export interface RanStatement {
 /** The same database, whose read models note what they run. */
 export function noting(database: Database): { readonly database: Database; readonly ran: RanStatement[] } {
   const ran: RanStatement[] = [];
-  const reader: StatementPreparer = {
-    ...database.reader,
+  const noted = (reader: StatementPreparer): StatementPreparer => ({
+    ...reader,
     prepare(query) {
       const compiled: CompiledQuery = query.compile();
-      const statement = database.reader.prepare({ compile: () => compiled });
+      const statement = reader.prepare({ compile: () => compiled });
       return {
         all(values) {
           ran.push({ sql: compiled.sql, values: bind(compiled, values) });
@@ -27,8 +28,14 @@ export function noting(database: Database): { readonly database: Database; reado
         },
       };
     },
+  });
+  const { snapshots } = database;
+  const notedSnapshots = snapshots && {
+    read: <T>(work: (reader: StatementPreparer) => Promise<T>) =>
+      snapshots.read(reader => work(noted(reader))),
   };
-  return { database: Object.assign(Object.create(database), { reader }), ran };
+  const parts = { reader: noted(database.reader), snapshots: notedSnapshots };
+  return { database: Object.assign(Object.create(database), parts), ran };
 }
 
 /** The same database, whose transactions note what they run between their begin and their end. */
@@ -62,6 +69,7 @@ export async function planOf(settings: Settings, { sql, values }: RanStatement):
     const database = new SqliteDatabase(
       `${settings.dataDir}/${settings.databaseUrl.slice('sqlite:'.length)}`,
     );
+    addDecimalSum(database);
     const steps = database
       .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
       .all(values.map(toSqlite));

@@ -31,7 +31,8 @@ export function boundArrival(request: IncomingMessage, response: ServerResponse,
     if (!response.headersSent) socket.write(REFUSAL);
     socket.destroySoon();
   };
-  const timer = setTimeout(look, timeout);
+  // What came while the process was busy is read first.
+  const timer = setTimeout(() => setImmediate(look), timeout);
   const arrived = () => clearTimeout(timer);
   request.once('end', arrived).once('close', arrived);
 }

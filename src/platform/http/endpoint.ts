@@ -78,6 +78,8 @@ export interface Endpoint<Code extends string = string> {
 
 export interface BodyStream {
   readonly mediaType: string;
+  /** For the documents. */
+  readonly example: string;
   /** Bytes, counted after decompression. */
   readonly limit: number;
 }

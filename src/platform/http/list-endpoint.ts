@@ -19,21 +19,26 @@ export interface ListParameters {
   readonly q?: string;
 }
 
+/** The orders that a list has, as a parameter. */
+export function sortParameter({ sorts, defaultSort }: ListSpec<never>): TSchema {
+  const orders = Object.keys(sorts).flatMap(key => [key, `-${key}`]);
+  return Type.Optional(
+    Type.Union(
+      orders.map(sort => Type.Literal(sort)),
+      { default: wireSort(defaultSort), description: 'A leading `-` sorts downwards.' },
+    ),
+  );
+}
+
 export function listQuery<Filters extends TProperties>(
   spec: ListSpec<never>,
   filters: Filters,
   { keyset = false } = {},
 ): TObject {
-  const sorts = Object.keys(spec.sorts).flatMap(key => [key, `-${key}`]);
   const properties: TProperties = {
     page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 1 })),
     per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PER_PAGE, default: 10 })),
-    sort: Type.Optional(
-      Type.Union(
-        sorts.map(sort => Type.Literal(sort)),
-        { default: wireSort(spec.defaultSort), description: 'A leading `-` sorts downwards.' },
-      ),
-    ),
+    sort: sortParameter(spec),
   };
   if (keyset) {
     properties.cursor = Type.Optional(

@@ -108,7 +108,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
       requestBody: {
         required: true,
         description: `At most ${bodyStream.limit} bytes`,
-        content: { [bodyStream.mediaType]: { schema: { type: 'string' } } },
+        content: { [bodyStream.mediaType]: { schema: { type: 'string', examples: [bodyStream.example] } } },
       },
     }),
     responses: { ...successesOf(endpoint, schemas), ...problemsOf(endpoint, document) },

@@ -110,8 +110,9 @@ function queryReader({ query: schema }: Endpoint): (context: Context) => unknown
   if (!schema) return () => undefined;
   const check = validatorOf(schema);
   const empty = Object.freeze({});
+  const { required = [] } = schema as { required?: readonly string[] };
   return context => {
-    if (context.querystring === '') return empty;
+    if (context.querystring === '' && required.length === 0) return empty;
     const query = coerceTexts(schema, parse(context.querystring));
     check(query);
     return query;

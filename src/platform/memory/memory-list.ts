@@ -7,8 +7,7 @@ interface Row {
 
 /** Answers a list's question from rows in memory; the twin of the SQL compiler. */
 export function evaluateList<T extends Row>(rows: Iterable<T>, spec: ListSpec<T>, query: ListQuery): Page<T> {
-  const matching = [];
-  for (const row of rows) if (matches(row, spec, query)) matching.push(row);
+  const matching = [...rowsMatching(rows, spec, query)];
   const { key, descending } = query.sort ?? spec.defaultSort;
   const field = spec.sorts[key] as keyof T | undefined;
   if (!field) throw new Error(`This list cannot be sorted by "${key}".`);
@@ -16,6 +15,15 @@ export function evaluateList<T extends Row>(rows: Iterable<T>, spec: ListSpec<T>
   const place = (row: T): Position => ({ value: Number(row[field]), id: row.id });
   matching.sort((a, b) => direction * compare(place(a), place(b)));
   return slice(matching, query.paging, place, direction);
+}
+
+/** In no order. */
+export function* rowsMatching<T>(
+  rows: Iterable<T>,
+  spec: ListSpec<T>,
+  query: Pick<ListQuery, 'where' | 'words'>,
+): Generator<T> {
+  for (const row of rows) if (matches(row, spec, query)) yield row;
 }
 
 function slice<T>(
@@ -39,7 +47,11 @@ function slice<T>(
   };
 }
 
-function matches<T extends Row>(row: T, spec: ListSpec<T>, { where = {}, words = [] }: ListQuery): boolean {
+function matches<T>(
+  row: T,
+  spec: ListSpec<T>,
+  { where = {}, words = [] }: Pick<ListQuery, 'where' | 'words'>,
+): boolean {
   for (const [name, wanted] of Object.entries(where)) {
     const filter = spec.filters[name];
     if (!filter) throw new Error(`This list has no filter "${name}".`);

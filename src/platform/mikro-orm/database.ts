@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
 import type { SchemaStep } from './schema-step.ts';
+import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { EntityWrites, Transaction } from './transaction.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
@@ -11,6 +12,7 @@ export interface DatabaseParts {
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
   readonly writer: Writer;
+  readonly snapshots?: SqliteSnapshots;
   readonly events: EventBus;
   readonly close: () => Promise<void>;
 }
@@ -20,17 +22,20 @@ export class Database {
   readonly orm: MikroORM;
   readonly reader: StatementPreparer;
   readonly steps: readonly SchemaStep[];
+  /** For reads that take long, where a statement that takes long would stop the process: on SQLite. */
+  readonly snapshots: SqliteSnapshots | undefined;
   readonly close: () => Promise<void>;
   private readonly writer: Writer;
   private readonly events: EventBus;
   private readonly writes: EntityWrites;
   private readonly pinging;
 
-  constructor({ orm, reader, steps, writer, events, close }: DatabaseParts) {
+  constructor({ orm, reader, steps, writer, snapshots, events, close }: DatabaseParts) {
     this.orm = orm;
     this.reader = reader;
     this.steps = steps;
     this.writer = writer;
+    this.snapshots = snapshots;
     this.events = events;
     this.close = close;
     this.writes = new EntityWrites(reader.dialect);

@@ -1,14 +1,13 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { FilterMatch, ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
+import type { ListQuery, ListSpec, Page, Paging, Position, Sort } from '../../kernel/list.ts';
 import { EARLIEST } from '../../kernel/time-bounds.ts';
+import { filterCondition, filtersOf, filterValues, withoutIndex } from './list-filters.ts';
 import {
-  type Column,
-  hidesSome,
-  isShown,
   type ReadModelSource,
   type ReadRow,
   rowReader,
   selectColumns,
+  shownConditions,
   type Visibility,
 } from './read-model-source.ts';
 import {
@@ -39,8 +38,6 @@ interface Shape {
  * many rows are wanted, and planning takes longer than a page of ten.
  */
 const USUAL_LIMITS = new Set([10, 20, 25, 50, 100].flatMap(perPage => [perPage, perPage + 1]));
-
-const OPERATORS: Readonly<Record<FilterMatch, '=' | '>=' | '<'>> = { equals: '=', from: '>=', before: '<' };
 
 /**
  * An expression, because SQLite prepares anew on each run when the limit is a parameter by itself, which takes as long
@@ -92,11 +89,10 @@ export class ListCompiler<View> {
     return Number(counted?.[0]);
   }
 
-  private shapeOf({ where = {}, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
-    const filters = Object.keys(where).filter(name => where[name] !== undefined);
+  private shapeOf({ where, words = [], sort = this.spec.defaultSort, paging }: ListQuery): Shape {
     const limit = limitOf(paging);
     return {
-      filters: filters.sort(),
+      filters: filtersOf(where),
       search: words.length > 0,
       sort,
       from: startOf(paging),
@@ -105,10 +101,10 @@ export class ListCompiler<View> {
     };
   }
 
-  private valuesOf({ where = {}, words = [], paging, viewer }: ListQuery): Record<string, SqlValue> {
-    const values: Record<string, SqlValue> = { words: this.searchExpression(words) };
+  private valuesOf({ where, words = [], paging, viewer }: ListQuery): Record<string, SqlValue> {
+    const values = filterValues(where);
+    values.words = this.searchExpression(words);
     if (viewer !== undefined) values.viewer = viewer;
-    for (const [name, value] of Object.entries(where)) values[`where_${name}`] = value ?? null;
     values.limit = limitOf(paging);
     if ('page' in paging) values.offset = (paging.page - 1) * paging.perPage;
     else {
@@ -166,31 +162,23 @@ export class ListCompiler<View> {
   }
 
   private countQuery(shape: Shape) {
-    return queryBuilder(this.preparer.dialect)
-      .selectFrom(this.source.table)
-      .$if(hidesSome(this.source), query => query.where(isShown(this.source)))
+    const rows = queryBuilder(this.preparer.dialect).selectFrom(this.source.table);
+    return shownConditions(this.source)
+      .reduce((query, condition) => query.where(condition), rows)
       .where(builder => builder.and(this.conditions(builder as Filtered, shape)))
       .select(({ fn }) => fn.countAll<number>().as('total'));
   }
 
   private conditions(builder: Filtered, { filters, search }: Shape): Expression<SqlBool>[] {
-    const conditions: Expression<SqlBool>[] = filters.map(name => {
-      const filter = this.spec.filters[name];
-      if (!filter) throw new Error(`${this.source.table} has no filter "${name}".`);
-      const { expression } = (this.source.columns as Record<string, Column>)[filter.field] as Column;
-      const column = search ? this.withoutIndex(expression) : sql.ref<SqlValue>(expression);
-      return builder(column, OPERATORS[filter.match], slot<SqlValue>(`where_${name}`));
-    });
+    // SQLite, which does not know how few rows words leave, would read all that a filter lets through instead.
+    const as = search && this.preparer.dialect === 'sqlite' ? withoutIndex : undefined;
+    const conditions: Expression<SqlBool>[] = filters.map(name =>
+      filterCondition(this.spec, this.source, name, as),
+    );
     if (search) conditions.push(this.searchCondition());
     if (this.source.visibility)
       conditions.push(visibleTo(builder, this.source.visibility, this.preparer.dialect));
     return conditions;
-  }
-
-  /** SQLite, which does not know how few rows words leave, would read all that a filter lets through instead. */
-  private withoutIndex(expression: string): Expression<SqlValue> {
-    const column = sql.ref<SqlValue>(expression);
-    return this.preparer.dialect === 'sqlite' ? sql<SqlValue>`+${column}` : column;
   }
 
   private searchCondition(): Expression<SqlBool> {

@@ -60,9 +60,10 @@ async function openSqlite(
   settings: DatabaseSettings,
   { schema, events }: DatabaseSurroundings,
 ): Promise<Database> {
-  const [{ MikroORM }, { sqliteReader, SqliteWriter }] = await Promise.all([
+  const [{ MikroORM }, { sqliteReader, SqliteWriter }, { SqliteSnapshots }] = await Promise.all([
     import('@mikro-orm/sqlite'),
     import('./sqlite.ts'),
+    import('./sqlite-snapshots.ts'),
   ]);
   const file = resolve(settings.dataDir, settings.databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
   const writer = new SqliteWriter({
@@ -73,13 +74,16 @@ async function openSqlite(
   const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions: writer.dialect });
   await orm.connect();
   const reader = sqliteReader(file);
+  const snapshots = new SqliteSnapshots(file, settings.databaseTimeout);
   return new Database({
     orm: orm as unknown as MikroORM,
     reader,
     steps: schema.steps,
     writer,
+    snapshots,
     events,
     async close() {
+      snapshots.close();
       reader.close();
       await orm.close();
     },

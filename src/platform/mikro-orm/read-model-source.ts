@@ -1,6 +1,6 @@
 import type { EntitySchema } from '@mikro-orm/core';
-import type { ExpressionBuilder } from 'kysely';
-import { type AnyTables, queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
 
 /** A column that a view shows: where it is, and how its value is read. */
 export interface Column {
@@ -70,26 +70,21 @@ function snakeCase(name: string): string {
 export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
   const from = queryBuilder(preparer.dialect).selectFrom(source.table);
   const joined = (source.joins ?? []).reduce((query, { table, on }) => query.innerJoin(table, ...on), from);
-  const present = joined.$if(hidesSome(source), query => query.where(isShown(source)));
+  const present = shownConditions(source).reduce((query, condition) => query.where(condition), joined);
   const columns = Object.entries<Column>(source.columns);
   return present.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
 }
 
-type Hiding = Pick<ReadModelSource<never>, 'absent' | 'withheld'>;
-
-export function hidesSome({ absent, withheld }: Hiding): boolean {
-  return absent !== undefined || withheld !== undefined;
-}
-
-/** The condition that a row is one of those that are shown to anybody at all, where a source hides some. */
-export function isShown({ absent, withheld }: Hiding) {
-  return ({ and, or, not, eb, selectFrom }: ExpressionBuilder<AnyTables, string>) => {
-    const conditions = absent ? [eb(absent, 'is', null)] : [];
-    if (withheld === undefined) return and(conditions);
-    const { column, whileIn } = withheld;
-    const named = eb(column, 'in', selectFrom(whileIn).select(`${whileIn}.id`));
-    return and([...conditions, or([eb(column, 'is', null), not(named)])]);
-  };
+/** That a row is one of those that are shown to anybody at all; nothing where a source hides none. */
+export function shownConditions({
+  absent,
+  withheld,
+}: Pick<ReadModelSource<never>, 'absent' | 'withheld'>): readonly RawBuilder<SqlBool>[] {
+  const conditions = absent === undefined ? [] : [sql<SqlBool>`${sql.ref(absent)} is null`];
+  if (withheld === undefined) return conditions;
+  const column = sql.ref(withheld.column);
+  const present = sql`select id from ${sql.table(withheld.whileIn)}`;
+  return [...conditions, sql<SqlBool>`(${column} is null or ${column} not in (${present}))`];
 }
 
 export type ReadRow<View> = (row: SqlRow) => View;

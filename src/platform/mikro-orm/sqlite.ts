@@ -3,10 +3,11 @@ import SqliteDatabase from 'better-sqlite3';
 import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { translateFailure } from './database-failure.ts';
+import { addDecimalSum } from './decimal-sum.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type SqlRow, type Statement, type StatementPreparer } from './statements.ts';
+import { Turns } from './turns.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
-import { WriteTurns } from './write-turns.ts';
 
 export interface SqliteOptions {
   readonly file: string;
@@ -39,7 +40,7 @@ export class SqliteWriter implements Writer {
   private readonly database: SqliteDatabase.Database;
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
   private readonly lockTimeout: number;
-  private readonly turns: WriteTurns;
+  private readonly turns: Turns;
   private readonly others = new EventLoopTurns();
 
   constructor({ file, synchronous, lockTimeout }: SqliteOptions) {
@@ -49,7 +50,7 @@ export class SqliteWriter implements Writer {
     this.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.dialect = new ReleasingSqliteDialect({ database: this.database });
     this.lockTimeout = lockTimeout;
-    this.turns = new WriteTurns(lockTimeout);
+    this.turns = new Turns(1, lockTimeout);
   }
 
   async begin(): Promise<WriteTransaction> {
@@ -123,11 +124,21 @@ class ReleasingSqliteDialect extends SqliteDialect {
   }
 }
 
-/** The reading connection: read-only, so that it sees the last commit and never waits for the next. */
-export function sqliteReader(file: string): StatementPreparer & { close(): void } {
+export interface SqliteReader extends StatementPreparer {
+  /** From its first statement until `end` it sees one state, whatever is committed meanwhile. */
+  begin(): void;
+  end(): void;
+  close(): void;
+}
+
+/** A reading connection: read-only, so that it sees the last commit and never waits for the next. */
+export function sqliteReader(file: string): SqliteReader {
   const database = new SqliteDatabase(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  addDecimalSum(database);
   return {
     dialect: 'sqlite',
+    begin: () => void database.exec('begin'),
+    end: () => void (database.inTransaction && database.exec('commit')),
     close: () => void database.close(),
     prepare(query): Statement {
       const compiled = query.compile();

@@ -4,6 +4,7 @@ import type { UserId } from '../../../kernel/principal.ts';
 import type { UnitOfWork } from '../../../kernel/unit-of-work.ts';
 import type { Operation, OperationContent, OperationId } from '../domain/operation.ts';
 import type { ImportState, OperationImport, OperationImportId } from '../domain/operation-import.ts';
+import type { Quantity } from '../domain/quantity.ts';
 
 export interface OperationRepository {
   get(id: OperationId): Promise<Operation | undefined>;
@@ -67,9 +68,36 @@ export const OPERATION_LIST = {
   defaultSort: { key: 'created_at', descending: true },
 } as const satisfies ListSpec<OperationView>;
 
+/** What operations can be summed up by; `month` is that of their date in UTC. */
+export type Grouping = 'type' | 'instrument_type' | 'month';
+
+export interface SummaryQuery {
+  readonly groupBy: Grouping;
+  /** As of the list. */
+  readonly where: NonNullable<ListQuery['where']>;
+}
+
+/** Quantities are exact, in plain notation, and no longer than need be. */
+export interface SummaryGroup {
+  /** A type, an instrument type or none, or a month as `2026-01`. */
+  readonly key: string | null;
+  readonly count: number;
+  /** Of all. */
+  readonly quantity: Quantity;
+  readonly bought: Quantity;
+  readonly sold: Quantity;
+  /** What was bought less what was sold. */
+  readonly net: Quantity;
+}
+
+/** More are not summed up: the first by their keys, in the order of code points, none at the end. */
+export const MAX_GROUPS = 1000;
+
 export interface OperationReader {
   find(id: OperationId): Promise<OperationView | undefined>;
   list(query: ListQuery): Promise<Page<OperationView>>;
+  /** Of one state of the journal, without keeping others waiting. */
+  summary(query: SummaryQuery): Promise<readonly SummaryGroup[]>;
 }
 
 export interface OperationImportReader {

@@ -19,6 +19,11 @@ All lines appear at the same moment, or none: where anything is wrong, every lin
 the first line is 1), at most 100 of them. Up to 10,000 lines are there with the answer 200; more are written by a job, which
 the answer 202 shows.`;
 
+const EXAMPLE = `quantity,figi,instrument_type,date,type
+1.50,BBG000B9XRY4,share,2026-01-31T10:00:00.000Z,buy
+-2,,,2026-02-01,sell
+`;
+
 export interface ImportEndpointOptions {
   /** Bytes. */
   readonly limit: number;
@@ -38,7 +43,7 @@ export function importEndpoint(
     summary: 'Writes the lines of a file into your journal',
     description: DESCRIPTION,
     scope: 'operations',
-    bodyStream: { mediaType: 'text/csv', limit },
+    bodyStream: { mediaType: 'text/csv', limit, example: EXAMPLE },
     returns: { 200: Imported, 202: Job },
     problems: ['operations.too_many_imports', 'operations.import_abandoned'],
     cache: 'private',

@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import {
   type Api,
   created,
@@ -10,19 +11,29 @@ import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-end
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { ChangeOperation } from '../../application/change-operation.ts';
 import type { DeleteOperation } from '../../application/delete-operation.ts';
-import { OPERATION_LIST } from '../../application/ports.ts';
+import type { ExportOperations } from '../../application/export-operations.ts';
+import { MAX_GROUPS, OPERATION_LIST } from '../../application/ports.ts';
 import type { ReadOperations } from '../../application/read-operations.ts';
 import type { RecordOperation } from '../../application/record-operation.ts';
+import type { SummariseOperations } from '../../application/summarise-operations.ts';
 import type { OperationErrorCode } from '../../domain/errors.ts';
-import { FILTERS_DESCRIPTION, OPERATION_FILTERS, operationQuery } from './operation-filters.ts';
+import { csvOf } from './operation-csv.ts';
+import {
+  ExportParameters,
+  FILTERS_DESCRIPTION,
+  OPERATION_FILTERS,
+  operationQuery,
+} from './operation-filters.ts';
 import {
   changeOf,
   contentOf,
   NewOperation,
+  OPERATION_COLUMNS,
   Operation,
   OperationPatch,
   presentOperation,
 } from './operation-representation.ts';
+import { OperationSummary, SummaryParameters } from './summary-representation.ts';
 
 const operationProblems = {
   'operations.not_found': 404,
@@ -39,12 +50,14 @@ export interface OperationUseCases {
   readonly change: ChangeOperation;
   readonly remove: DeleteOperation;
   readonly read: ReadOperations;
+  readonly summarise: SummariseOperations;
+  readonly exportAll: ExportOperations;
 }
 
 const endpoint = endpointsThrowing<OperationErrorCode>();
 
 export function operationApi(
-  { record, change, remove, read }: OperationUseCases,
+  { record, change, remove, read, summarise, exportAll }: OperationUseCases,
   others: readonly Endpoint<OperationErrorCode>[],
 ): Api {
   return {
@@ -66,6 +79,40 @@ export function operationApi(
         async handle({ query, url, principal }) {
           const asked = operationQuery(query);
           return pageReply(await read.list(asked, principal), presentOperation, asked, url);
+        },
+      }),
+      endpoint({
+        name: 'summariseOperations',
+        method: 'GET',
+        path: '/operations/summary',
+        summary: 'Sums up your operations',
+        description: `By type, instrument type, or the month of their date in UTC. ${FILTERS_DESCRIPTION} Sums are exact. There are at most ${MAX_GROUPS} groups: the first by their keys, that without a key at the end.`,
+        scope: 'operations',
+        query: SummaryParameters,
+        returns: { 200: OperationSummary },
+        problems: [],
+        cache: 'private',
+        async handle({ query: { group_by: groupBy, ...filters }, principal }) {
+          const { where = {} } = operationQuery(filters);
+          const groups = await summarise.execute({ groupBy, where }, principal);
+          return ok({ group_by: groupBy, results: groups });
+        },
+      }),
+      endpoint({
+        name: 'exportOperations',
+        method: 'GET',
+        path: '/operations.csv',
+        summary: 'Gives you your operations as a file',
+        description: `CSV (RFC 4180) with a header, in the order of the list. ${FILTERS_DESCRIPTION} A text that a spreadsheet would take for a formula has a single quote before it. What breaks off in the middle is not whole.`,
+        scope: 'operations',
+        query: ExportParameters,
+        returns: { 200: Type.String({ examples: [`${OPERATION_COLUMNS}\r\n`] }) },
+        streams: 'text/csv',
+        problems: [],
+        cache: 'private',
+        async handle({ query, principal }) {
+          const headers = { 'Content-Disposition': 'attachment; filename="operations.csv"' };
+          return { status: 200, stream: csvOf(exportAll.execute(operationQuery(query), principal)), headers };
         },
       }),
       endpoint({

@@ -1,6 +1,6 @@
-import Type from 'typebox';
+import Type, { type TObject } from 'typebox';
 import type { ListQuery } from '../../../../kernel/list.ts';
-import { type ListParameters, toListQuery } from '../../../../platform/http/list-endpoint.ts';
+import { type ListParameters, sortParameter, toListQuery } from '../../../../platform/http/list-endpoint.ts';
 import { OPERATION_LIST } from '../../application/ports.ts';
 import { INSTRUMENT_TEXT } from '../../domain/operation.ts';
 import { DayOrTime, type } from './operation-representation.ts';
@@ -19,6 +19,12 @@ export const OPERATION_FILTERS = {
   from: DayOrTime,
   to: DayOrTime,
 };
+
+/** All of a list, with no pages. */
+export const ExportParameters: TObject = Type.Object(
+  { ...Type.Partial(Type.Object(OPERATION_FILTERS)).properties, sort: sortParameter(OPERATION_LIST) },
+  { additionalProperties: false },
+);
 
 export const FILTERS_DESCRIPTION =
   '`type` and `instrument_type` keep those of one, `from` and `to` those of a time, both included: a day as `to` is meant whole.';

@@ -4,12 +4,16 @@ import { type CsvRecord, CsvSyntaxError, readCsv } from '../../../../platform/cs
 import { type FieldError, RequestError } from '../../../../platform/http/problem.ts';
 import { acceptorOf, validatorOf } from '../../../../platform/http/validation.ts';
 import { checkedContent, type OperationContent } from '../../domain/operation.ts';
+import { unescapeCell } from './escape-cell.ts';
 import { type Header, headerOf } from './import-header.ts';
 import { LineFaults } from './line-faults.ts';
 import { contentOf, NewOperation } from './operation-representation.ts';
 
 /** Bytes. */
 const MAX_RECORD = 65_536;
+
+/** The columns whose cells an export escapes. */
+const ESCAPED: ReadonlySet<string> = new Set(['figi', 'instrument_type']);
 
 const check = validatorOf(NewOperation);
 const isAccepted = acceptorOf(NewOperation);
@@ -90,7 +94,10 @@ function contentOfLine(
 /** The cells as `POST /operations` would have them; an empty one says nothing. */
 function bodyOf(cells: readonly string[], header: Header): Static<typeof NewOperation> {
   const body: Partial<Record<keyof Static<typeof NewOperation>, string>> = {};
-  for (const [name, place] of header.places) if (cells[place]) body[name] = cells[place];
+  for (const [name, place] of header.places) {
+    const cell = cells[place];
+    if (cell) body[name] = ESCAPED.has(name) ? unescapeCell(cell) : cell;
+  }
   return body as Static<typeof NewOperation>;
 }
 

@@ -57,6 +57,9 @@ export const Operation = Type.Object(
   { title: 'Operation', additionalProperties: false },
 );
 
+/** In the order of files. */
+export const OPERATION_COLUMNS = Object.keys(Operation.properties);
+
 export const contentOf = (body: Static<typeof NewOperation>): OperationContent => ({
   quantity: body.quantity,
   figi: body.figi ?? null,

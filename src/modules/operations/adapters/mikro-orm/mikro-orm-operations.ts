@@ -13,6 +13,8 @@ import type { Operation } from '../../domain/operation.ts';
 import type { OperationImport } from '../../domain/operation-import.ts';
 import { MikroOrmOperationImportRepository, OverdueImports } from './mikro-orm-imports.ts';
 import { OperationImportSchema, OperationSchema } from './operation-schema.ts';
+import { summaryAtOnce } from './summary-at-once.ts';
+import { summaryInPieces } from './summary-in-pieces.ts';
 
 const OPERATION_VIEW = [
   'id',
@@ -72,19 +74,22 @@ export class MikroOrmOperationRepository implements OperationRepository {
 }
 
 export function mikroOrmOperations({ database, jobs }: SqlStorage): OperationStorage {
-  const { dialect } = database.reader;
-  const operations = new ReadModel<OperationView>(database.reader, OPERATION_SOURCE, OPERATION_LIST);
+  const { reader, snapshots } = database;
+  const operations = new ReadModel<OperationView>(reader, OPERATION_SOURCE, OPERATION_LIST);
   return {
     work: new MikroOrmUnitOfWork(database, transaction => ({
       operations: new MikroOrmOperationRepository(transaction),
-      imports: new MikroOrmOperationImportRepository(transaction, dialect),
+      imports: new MikroOrmOperationImportRepository(transaction, reader.dialect),
       jobs: jobs.queueIn(transaction),
     })),
     reader: {
       find: id => operations.findBy('id', id),
       list: query => operations.list(query),
+      summary: snapshots
+        ? summaryInPieces(snapshots, OPERATION_SOURCE)
+        : summaryAtOnce(reader, OPERATION_SOURCE),
     },
-    imports: new OverdueImports(database.reader),
+    imports: new OverdueImports(reader),
     jobs: jobs.records,
   };
 }

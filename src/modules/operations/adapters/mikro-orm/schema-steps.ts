@@ -2,11 +2,14 @@ import { COLUMN_TYPES } from '../../../../platform/mikro-orm/column-types.ts';
 import type { SchemaStep } from '../../../../platform/mikro-orm/schema-step.ts';
 import type { Dialect } from '../../../../platform/mikro-orm/statements.ts';
 
-/** A person's list in each of its orders, and of one type or instrument type in the default one. */
+/**
+ * A person's list in each of its orders, and of one type or instrument type in the default one. That by date has all that a
+ * summary asks for: looking up the rows would take SQLite as long as adding them up.
+ */
 const ORDERS = {
   creation: 'created_at desc, id desc',
   update: 'updated_at desc, id desc',
-  date: 'date desc, id desc',
+  date: 'date desc, id desc, type, instrument_type, quantity',
   type: 'type, created_at desc, id desc',
   instrument_type: 'instrument_type, created_at desc, id desc',
 };

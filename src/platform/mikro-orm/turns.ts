@@ -1,12 +1,13 @@
 import { StorageUnavailable } from '../../kernel/errors.ts';
 
-/** Lets one transaction at a time onto SQLite's one writing connection, and nobody wait for longer than `timeout` ms. */
-export class WriteTurns {
+/** Lets so many at a time onto SQLite's connections, and nobody wait for longer than `timeout` ms. */
+export class Turns {
   private readonly timeout: number;
   private readonly waiting = new Set<() => void>();
-  private taken = false;
+  private free: number;
 
-  constructor(timeout: number) {
+  constructor(places: number, timeout: number) {
+    this.free = places;
     this.timeout = timeout;
   }
 
@@ -15,14 +16,14 @@ export class WriteTurns {
    * @throws StorageUnavailable when that takes too long
    */
   async take(): Promise<void> {
-    if (this.taken) await this.wait();
-    this.taken = true;
+    if (this.free === 0) await this.wait();
+    else this.free -= 1;
   }
 
   end(): void {
     const [next] = this.waiting;
     if (next) next();
-    else this.taken = false;
+    else this.free += 1;
   }
 
   private wait(): Promise<void> {
