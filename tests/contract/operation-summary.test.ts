@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createContainer } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { Grouping, OperationReader } from '../../src/modules/operations/application/ports.ts';
 import type { OperationContent } from '../../src/modules/operations/domain/operation.ts';
@@ -7,6 +8,7 @@ import { STORAGES, type TestApplication, testApplication } from '../support/appl
 import { expectedSummary, textOf, unitsOf } from '../support/exact-sums.ts';
 import { OPERATION, storedOperations, writtenQuantity } from '../support/operations.ts';
 import { storedUser } from '../support/people.ts';
+import { onPostgres } from '../support/statements.ts';
 
 const GROUPINGS: readonly Grouping[] = ['type', 'instrument_type', 'month'];
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
@@ -178,6 +180,33 @@ describe.each(STORAGES)('a summary of operations on %s', storage => {
       reader.summary({ groupBy: 'month', where: { owner } }),
     );
     for (const groups of await Promise.all(summaries)) expect(groups).toMatchObject([{ quantity: '250' }]);
+  });
+});
+
+describe('a summary of PostgreSQL', () => {
+  it('is in the order of code points where the database has that of a language', async () => {
+    const server = await testApplication('postgresql');
+    const name = `atrium_${crypto.randomUUID().replaceAll('-', '')}`;
+    const own = { databaseUrl: server.settings.databaseUrl.replace(/[^/]+$/, name) };
+    await onPostgres(server.settings, client =>
+      client.query(`create database ${name} template template0 locale_provider icu icu_locale 'en-US'`),
+    );
+    const application = await createContainer({ ...server.settings, ...own });
+    const owner = (await storedUser(application)).id;
+    const keys = ['A', 'B', 'a', 'b', 'ä'];
+    const contents = Array.from({ length: 1000 }, (_, index) => ({ instrumentType: `Z ${index}` }));
+    await storedOperations(application, owner, [
+      ...keys.map(instrumentType => ({ instrumentType })),
+      ...contents,
+    ]);
+    const { reader } = application.get(tokens.operationStorage);
+    const groups = await reader.summary({ groupBy: 'instrument_type', where: { owner } });
+    expect(groups.map(({ key }) => key)).toEqual(
+      [...keys, ...contents.map(({ instrumentType }) => instrumentType)].toSorted().slice(0, 1000),
+    );
+    await application.close();
+    await onPostgres(server.settings, client => client.query(`drop database ${name} with (force)`));
+    await server.close();
   });
 });
 

@@ -1,12 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { EARLIEST, LATEST } from '../../../../kernel/time-bounds.ts';
-import {
-  filterCondition,
-  filtersOf,
-  filterValues,
-  withoutIndex,
-} from '../../../../platform/mikro-orm/list-filters.ts';
+import { filterCondition, filtersOf, filterValues } from '../../../../platform/mikro-orm/list-filters.ts';
 import type { ReadModelSource } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { SqliteSnapshots } from '../../../../platform/mikro-orm/sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer, slot } from '../../../../platform/mikro-orm/statements.ts';
@@ -73,10 +68,9 @@ function sumsOfPiece(
   { groupBy, where }: SummaryQuery,
   source: ReadModelSource<OperationView>,
 ) {
-  const others = filtersOf(where).filter(name => !['owner', 'from', 'before'].includes(name));
+  const filters = filtersOf(where).filter(name => name !== 'from' && name !== 'before');
   const conditions = [
-    filterCondition(OPERATION_LIST, source, 'owner'),
-    ...others.map(name => filterCondition(OPERATION_LIST, source, name, withoutIndex)),
+    ...filters.map(name => filterCondition(OPERATION_LIST, source, name)),
     beyond('>', 'start'),
     beyond('<=', 'end'),
   ];
