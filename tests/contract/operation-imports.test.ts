@@ -148,6 +148,19 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
     expect(await seen()).toEqual(countTo(10));
   });
 
+  it('let everybody else have a turn between their chunks', async () => {
+    const { job, id } = await queued(900);
+    let turns = 0;
+    const counting = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const started = performance.now();
+    await finisher.handle(job, { ...lonelyAttempt(), id });
+    const took = performance.now() - started;
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(took / 100);
+  });
+
   it('are written once by two workers who both take them for theirs', async () => {
     const { job, id } = await queued(30);
     const attempt = { ...lonelyAttempt(), id };
