@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { JobHandler, JobId } from '../../src/kernel/jobs.ts';
@@ -10,7 +10,7 @@ import { ImportFinisher } from '../../src/modules/operations/application/finish-
 import { ImportOperations } from '../../src/modules/operations/application/import-operations.ts';
 import type { FinishImport } from '../../src/modules/operations/application/jobs.ts';
 import type { OperationStorage } from '../../src/modules/operations/application/ports.ts';
-import { ImportAbandoned } from '../../src/modules/operations/domain/errors.ts';
+import { ImportAbandoned, TooManyImports } from '../../src/modules/operations/domain/errors.ts';
 import { Operation, type OperationContent } from '../../src/modules/operations/domain/operation.ts';
 import { OperationImport } from '../../src/modules/operations/domain/operation-import.ts';
 import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
@@ -179,6 +179,26 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
       expect(await seen()).toEqual([]);
       expect(await underWay()).toEqual([]);
     }
+  });
+
+  it('are three of one person at most, however many begin at the same moment', async () => {
+    const gate = Promise.withResolvers<void>();
+    let begun = 0;
+    const waiting = async function* () {
+      begun += 1;
+      await gate.promise;
+      yield lines(1, 1);
+    };
+    const refusals: unknown[] = [];
+    const all = Array.from({ length: 20 }, () =>
+      importing.execute(waiting(), by).catch(error => void refusals.push(error)),
+    );
+    await vi.waitFor(() => expect(begun + refusals.length).toBe(20), { timeout: 15_000 });
+    expect(begun).toBe(3);
+    for (const refusal of refusals) expect(refusal).toBeInstanceOf(TooManyImports);
+    gate.resolve();
+    await Promise.all(all);
+    expect(await seen()).toHaveLength(3);
   });
 
   it('are given up by whoever uploads them when somebody else has given them up', async () => {
