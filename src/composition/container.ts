@@ -207,7 +207,7 @@ async function openJobs(
     return { jobs: new SqliteJobs(database), close: async () => undefined };
   }
   const { PgBossJobs } = await import('../platform/jobs/pg-boss-jobs.ts');
-  const jobs = new PgBossJobs(databaseUrl, log);
+  const jobs = new PgBossJobs(databaseUrl, database, log);
   return { jobs, close: () => jobs.close() };
 }
 

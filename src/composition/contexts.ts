@@ -1,5 +1,6 @@
 import type { BoundedContext } from './context.ts';
 import { identityContext } from './identity.ts';
+import { jobsContext } from './jobs.ts';
 import { operationsContext } from './operations.ts';
 import { postsContext } from './posts.ts';
 import { rosterContext } from './roster.ts';
@@ -14,4 +15,5 @@ export const contexts: readonly BoundedContext[] = [
   rosterContext,
   tasksContext,
   operationsContext,
+  jobsContext,
 ];

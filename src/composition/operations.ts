@@ -3,7 +3,10 @@ import { operationData } from '../modules/operations/adapters/http/operation-dat
 import { operationApi } from '../modules/operations/adapters/http/operation-endpoints.ts';
 import { inMemoryOperations } from '../modules/operations/adapters/memory/in-memory-operations.ts';
 import { mikroOrmOperations } from '../modules/operations/adapters/mikro-orm/mikro-orm-operations.ts';
-import { OperationSchema } from '../modules/operations/adapters/mikro-orm/operation-schema.ts';
+import {
+  OperationImportSchema,
+  OperationSchema,
+} from '../modules/operations/adapters/mikro-orm/operation-schema.ts';
 import { operationSteps } from '../modules/operations/adapters/mikro-orm/schema-steps.ts';
 import { ChangeOperation } from '../modules/operations/application/change-operation.ts';
 import { DeleteOperation } from '../modules/operations/application/delete-operation.ts';
@@ -14,10 +17,12 @@ import { RecordOperation } from '../modules/operations/application/record-operat
 import { SummariseOperations } from '../modules/operations/application/summarise-operations.ts';
 import { onStorage } from '../platform/storage.ts';
 import type { BoundedContext } from './context.ts';
+import { bindImports, importing } from './operation-imports.ts';
 import { bind } from './token.ts';
 import { tokens } from './tokens.ts';
 
 const module = new ContainerModule(options => {
+  bindImports(options);
   bind(
     options,
     tokens.operationStorage,
@@ -27,28 +32,33 @@ const module = new ContainerModule(options => {
   bind(
     options,
     tokens.operationApi,
-    ({ work, reader }, ids, clock) =>
-      operationApi({
-        record: new RecordOperation(work, ids, clock),
-        change: new ChangeOperation(work, clock),
-        remove: new DeleteOperation(work),
-        read: new ReadOperations(reader),
-        summarise: new SummariseOperations(reader),
-        exportAll: new ExportOperations(reader),
-      }),
-    [tokens.operationStorage, tokens.ids, tokens.clock],
+    ({ work, reader }, importing, ids, clock) =>
+      operationApi(
+        {
+          record: new RecordOperation(work, ids, clock),
+          change: new ChangeOperation(work, clock),
+          remove: new DeleteOperation(work),
+          read: new ReadOperations(reader),
+          summarise: new SummariseOperations(reader),
+          exportAll: new ExportOperations(reader),
+        },
+        [importing],
+      ),
+    [tokens.operationStorage, importing.endpoint, tokens.ids, tokens.clock],
   );
   bind(
     options,
     tokens.operationData,
-    ({ work, reader }) => operationData(reader, new EraseOperations(work)),
-    [tokens.operationStorage],
+    ({ work, reader }, abandon) => operationData(reader, new EraseOperations(work, abandon)),
+    [tokens.operationStorage, importing.abandon],
   );
 });
 
 export const operationsContext: BoundedContext = {
   module,
-  schema: { entities: [OperationSchema], steps: operationSteps },
+  schema: { entities: [OperationSchema, OperationImportSchema], steps: operationSteps },
   api: tokens.operationApi,
+  jobs: [importing.finisher],
+  services: [importing.cleanUp],
   personalData: [tokens.operationData],
 };

@@ -24,6 +24,7 @@ import type { SetUpAdministrator, SetupToken } from '../modules/identity/applica
 import type { SignIn } from '../modules/identity/application/sign-in.ts';
 import type { PasswordPolicy } from '../modules/identity/domain/password-policy.ts';
 import type { SessionLifetimes } from '../modules/identity/domain/session.ts';
+import type { JobStorage } from '../modules/jobs/application/ports.ts';
 import type { OperationStorage } from '../modules/operations/application/ports.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
@@ -112,4 +113,9 @@ export const tokens = {
   operationStorage: token<OperationStorage>('OperationStorage'),
   operationApi: token<Api>('OperationApi'),
   operationData: token<ExportedData>('OperationData'),
+
+  jobStorage: token<JobStorage>('JobStorage'),
+  jobApi: token<Api>('JobApi'),
+  jobData: token<ExportedData>('JobData'),
+  oldJobsRemoval: token<BackgroundService>('OldJobsRemoval'),
 } as const;

@@ -5,7 +5,8 @@ const PIECE = 500;
 export async function removeAll(
   removeSome: (limit: number) => Promise<number>,
   signal: AbortSignal,
+  piece = PIECE,
 ): Promise<void> {
   do signal.throwIfAborted();
-  while ((await removeSome(PIECE)) === PIECE);
+  while ((await removeSome(piece)) === piece);
 }

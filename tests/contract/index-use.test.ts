@@ -208,7 +208,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
           const plan = await planOfOperations({ where, sort, paging });
           expect(plan).toMatch(index);
           expect(plan).not.toMatch(SORTS);
-          expect(plan).not.toMatch(/SCAN operations|Seq Scan/);
+          expect(plan).not.toMatch(/SCAN operations|Seq Scan on operations\b/);
         }
     },
   );
@@ -230,14 +230,14 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
       expect(plan).toMatch(
         storage === 'sqlite' ? /COVERING INDEX operations_by_user_and_date/ : /operations_by_user/,
       );
-      expect(plan).not.toMatch(/SCAN operations|Seq Scan/);
+      expect(plan).not.toMatch(/SCAN operations|Seq Scan on operations\b/);
     }
   });
 
   it('of one person’s operations of some time, as they come, read nobody else’s', async () => {
     const plan = await planOfOperations({ where: { owner: people[3]?.id, ...range }, paging: FIRST_PAGE });
     expect(plan).toMatch(/operations_by_user/);
-    expect(plan).not.toMatch(/SCAN operations|Seq Scan/);
+    expect(plan).not.toMatch(/SCAN operations|Seq Scan on operations\b/);
   });
 
   it.each([

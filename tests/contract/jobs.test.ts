@@ -206,7 +206,7 @@ describe.each(STORAGES)('jobs on %s', storage => {
   it('that take too long when the worker stops are told so by their signal, and are done later', async () => {
     const { application, clock } = await jobSetting(storage);
     const begun = Promise.withResolvers<AbortSignal>();
-    const endless = handler('test.task', async (_, signal) => {
+    const endless = handler('test.task', async (_, { signal }) => {
       begun.resolve(signal);
       await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     });

@@ -4,6 +4,7 @@ import { administrator } from '../support/administrator.ts';
 import { STORAGES } from '../support/application.ts';
 import { PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { cookieHeader } from '../support/cookies.ts';
+import { idleJob } from '../support/job-worker.ts';
 import { addressOf, MailingServer } from '../support/mailing-server.ts';
 import { sessionsOf, todosOf } from '../support/own-data.ts';
 import { expectProblem } from '../support/problem.ts';
@@ -82,12 +83,13 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
     expect(JSON.stringify(body)).not.toContain(name);
   });
 
-  it('keeps posts without a name, and erases to-dos, operations and sessions', async () => {
+  it('keeps posts without a name, and erases to-dos, operations, sessions and what is known of jobs', async () => {
     const { body: shared } = await post('/posts', POST);
     await post('/todos', { text: 'Own' });
     const { body: operation } = await post('/operations', { quantity: '1', date: '2026-01-31', type: 'buy' });
     const { reader } = server.application.get(tokens.operationStorage);
     expect(await reader.find(operation.id)).toBeDefined();
+    const job = await idleJob(server.application, id);
     await remove();
     const { status, body } = await server.request('GET', `/posts/${shared.id}`);
     expect(status).toBe(200);
@@ -98,6 +100,7 @@ describe.each(STORAGES)('DELETE /users/me on %s', storage => {
       expect(await todosOf(server.application, id)).toBe(0);
       expect(await sessionsOf(server.application, id)).toBe(0);
       expect(await reader.find(operation.id)).toBeUndefined();
+      expect(await server.application.get(tokens.jobStorage).find(job)).toBeUndefined();
     }, PATIENT);
   });
 

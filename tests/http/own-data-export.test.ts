@@ -4,6 +4,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { administrator } from '../support/administrator.ts';
 import { STORAGES } from '../support/application.ts';
 import { PASSWORD, type TestServer, testServer } from '../support/client.ts';
+import { idleJob } from '../support/job-worker.ts';
 import { addTodos } from '../support/own-data.ts';
 import { expectProblem } from '../support/problem.ts';
 import { TestClock } from '../support/test-clock.ts';
@@ -51,6 +52,9 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
     await post('/tasks', { title: 'Of Bob' }, bob.token);
     await post('/posts', { title: 'Not mine', content: 'Of Bob' }, bob.token);
     await post('/todos', { text: 'Of Bob' }, bob.token);
+    const jobId = await idleJob(server.application, alice.id);
+    await idleJob(server.application, bob.id);
+    const { body: job } = await server.request('GET', `/jobs/${jobId}`, { token: alice.token });
     const answer = await get(alice.token);
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -69,6 +73,7 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       heroes: [],
       tasks: [task, assigned],
       operations: [operation],
+      jobs: [job],
     });
     expect(answer.body.sessions[0]).toEqual({
       id: sessionIdOf({ access_token: ended } as Parameters<typeof sessionIdOf>[0]),

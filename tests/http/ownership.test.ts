@@ -3,6 +3,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { STORAGES } from '../support/application.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { authenticatedEndpoints, declaredEndpoints, pathOf } from '../support/endpoints.ts';
+import { idleJob } from '../support/job-worker.ts';
 import { expectProblem } from '../support/problem.ts';
 import { sessionIdOf, signedIn } from '../support/token-requests.ts';
 
@@ -54,6 +55,14 @@ const OPERATION: Kind = {
   read: (server, token, id) => server.request('GET', `/operations/${id}`, { token }),
 };
 
+const JOB: Kind = {
+  create: async (server, token) => {
+    const { id } = (await server.request('GET', '/users/me', { token })).body;
+    return idleJob(server.application, id);
+  },
+  read: (server, token, id) => server.request('GET', `/jobs/${id}`, { token }),
+};
+
 interface Case {
   readonly of: Kind;
   /** A good one, were it one's own. */
@@ -86,6 +95,7 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeOperation: { of: OPERATION, body: { quantity: '2' }, status: 404, code: 'operations.not_found' },
   deleteOperation: { of: OPERATION, status: 404, code: 'operations.not_found' },
   readTaskInsights: { of: TASK, status: 404, code: 'tasks.not_found' },
+  readJob: { of: JOB, status: 404, code: 'jobs.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },
 };

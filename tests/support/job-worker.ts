@@ -1,7 +1,9 @@
+import { v7 } from 'uuid';
 import { onTestFinished } from 'vitest';
 import { type Application, createContainer, override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
-import type { Job, JobHandler } from '../../src/kernel/jobs.ts';
+import type { Job, JobAttempt, JobHandler, JobId } from '../../src/kernel/jobs.ts';
+import type { UserId } from '../../src/kernel/principal.ts';
 import type { BackgroundService } from '../../src/platform/background-service.ts';
 import type { JobStore } from '../../src/platform/jobs/job-store.ts';
 import type { WorkerParts } from '../../src/platform/jobs/polling-job-worker.ts';
@@ -42,8 +44,31 @@ export function enqueue(application: Application, ...all: readonly Task[]): Prom
   });
 }
 
-export function enqueueFor(application: Application, notBefore: Date, job: Task): Promise<void> {
-  return application.get(tokens.identityStorage).work.run(({ jobs }) => jobs.enqueue(job, { notBefore }));
+export async function enqueueFor(application: Application, notBefore: Date, job: Task): Promise<void> {
+  await application.get(tokens.identityStorage).work.run(({ jobs }) => jobs.enqueue(job, { notBefore }));
+}
+
+/** Enqueues something that this person can look at. */
+export function enqueueOwned(application: Application, owner: UserId, job: Task): Promise<JobId> {
+  const now = application.get(tokens.clock).now();
+  return application
+    .get(tokens.identityStorage)
+    .work.run(({ jobs }) => jobs.enqueue(job, { owner: { id: owner, now } }));
+}
+
+/** A job of this person's that no worker takes up for a year. */
+export function idleJob(application: Application, owner: UserId): Promise<JobId> {
+  const now = application.get(tokens.clock).now();
+  const notBefore = new Date(Date.now() + 365 * 86_400_000);
+  const options = { owner: { id: owner, now }, notBefore };
+  return application
+    .get(tokens.identityStorage)
+    .work.run(({ jobs }) => jobs.enqueue({ type: 'test.task' }, options));
+}
+
+/** An attempt outside of any worker. */
+export function lonelyAttempt(signal = new AbortController().signal): JobAttempt {
+  return { id: v7(), signal, report: async () => undefined };
 }
 
 export function handler(type: Task['type'], handle: JobHandler<Task>['handle']): JobHandler {

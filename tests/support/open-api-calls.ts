@@ -4,7 +4,9 @@ import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
 import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
+import { IMPORT_CALLS } from './open-api-calls-imports.ts';
 import { INVITATION_CALLS, withoutInvitation } from './open-api-calls-invitations.ts';
+import { JOB_CALLS } from './open-api-calls-jobs.ts';
 import { OPERATION_CALLS } from './open-api-calls-operations.ts';
 import { RECOVERY_CALLS } from './open-api-calls-recovery.ts';
 import { ROLE_CALLS } from './open-api-calls-roles.ts';
@@ -83,6 +85,8 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...ROSTER_CALLS,
   ...TASK_CALLS,
   ...OPERATION_CALLS,
+  ...IMPORT_CALLS,
+  ...JOB_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],
     403: [({ closed }) => register(closed), withoutInvitation],
@@ -241,6 +245,7 @@ export function commonCall(
     case 412:
       return { ...good, headers: { 'if-match': '"other"' } };
     case 413:
+      if (endpoint.bodyStream) return undefined;
       return { ...unformed, body: `"${'x'.repeat(70_000)}"`, headers: isForm ? formType : {} };
     case 415:
       return { ...unformed, body: 'Hello', headers: { 'content-type': 'text/plain' } };

@@ -42,7 +42,7 @@ export class World {
 
   static async create(): Promise<World> {
     const servers = await Promise.all([
-      testServer('memory', { bodyLimit: 65_536 }),
+      testServer('memory', { bodyLimit: 65_536, importLimit: 262_144 }),
       testServer('memory', { registration: 'closed' }),
       testServer('memory', {}, storageFailing(new Error('broken'))),
       testServer('memory', {}, storageFailing(new StorageUnavailable())),

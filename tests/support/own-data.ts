@@ -6,6 +6,7 @@ import { DeleteOwnAccount } from '../../src/modules/identity/application/delete-
 import type { EraseAccount } from '../../src/modules/identity/application/jobs.ts';
 import { ProofOfIdentity } from '../../src/modules/identity/application/proof-of-identity.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
+import { lonelyAttempt } from './job-worker.ts';
 
 /** The use case, on this application's adapters. */
 export function accountDeletion(application: Application): DeleteOwnAccount {
@@ -25,7 +26,7 @@ export async function erase(
   const job: EraseAccount = { type: 'identity.erase_account', userId };
   const handler = identityJobs.map(name => application.get(name)).find(({ type }) => type === job.type);
   if (!handler) throw new Error(`Nobody does ${job.type}.`);
-  await handler.handle(job, signal);
+  await handler.handle(job, lonelyAttempt(signal));
 }
 
 export async function addTodos(application: Application, userId: UserId, count: number): Promise<void> {

@@ -18,6 +18,7 @@ import type { MailTokenPurpose } from '../../src/modules/identity/domain/mail-to
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
+import { lonelyAttempt } from '../support/job-worker.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { RecordingMailer, tokenOf } from '../support/recording-mailer.ts';
 import { newSession } from '../support/sessions.ts';
@@ -40,7 +41,7 @@ beforeEach(async () => {
 async function perform(job: Job): Promise<void> {
   const handler = identityJobs.map(name => application.get(name)).find(({ type }) => type === job.type);
   if (!handler) throw new Error(`Nobody does ${job.type}.`);
-  await handler.handle(job, new AbortController().signal);
+  await handler.handle(job, lonelyAttempt());
 }
 
 const changeUser = (fields: Partial<User>) =>

@@ -52,6 +52,7 @@ export const Settings = Type.Object(
     rateLimitExempt: Type.String({ pattern: '^$|^/[^\\s,]*(,/[^\\s,]*)*$' }),
     rateLimitKeys: Type.Integer({ minimum: 100, maximum: 10_000_000 }),
     bodyLimit: Type.Integer({ minimum: 1024, maximum: 1_073_741_824 }),
+    importLimit: Type.Integer({ minimum: 1024, maximum: 10_737_418_240 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     requestTimeout: Milliseconds,
     sendTimeout: Milliseconds,

@@ -66,6 +66,8 @@ export interface Endpoint<Code extends string = string> {
   readonly body?: TSchema | undefined;
   /** `json` also takes a merge patch (RFC 7396) where the method is PATCH. */
   readonly bodyType?: 'json' | 'form';
+  /** A body that may be longer than memory: the handler gets its bytes as they come. */
+  readonly bodyStream?: BodyStream;
   /** A body that is left out is an empty object. */
   readonly bodyOptional?: true;
   /** Status → the body's schema, or null for an answer without one. */
@@ -86,6 +88,14 @@ export interface Endpoint<Code extends string = string> {
   readonly handle: (request: Request<never, never, never, never>) => Promise<Reply>;
 }
 
+export interface BodyStream {
+  readonly mediaType: string;
+  /** For the documents. */
+  readonly example: string;
+  /** Bytes, counted after decompression. */
+  readonly limit: number;
+}
+
 /** Another shape for problems, and its schema for the documents. */
 export interface ProblemFormat {
   readonly schema: TSchema;
@@ -96,6 +106,9 @@ export interface ProblemFormat {
   };
 }
 
+/** What a handler gets of a body. */
+type BodyOf<Schema, Streamed> = Streamed extends BodyStream ? AsyncIterable<Uint8Array> : StaticOf<Schema>;
+
 type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
 /** Checks that a declaration's handler fits its schemas, and that its problems are the context's own. */
@@ -105,17 +118,19 @@ export function endpointsThrowing<Code extends string>() {
     const Query extends TSchema | undefined = undefined,
     const Body extends TSchema | undefined = undefined,
     const By extends Endpoint['scope'] = undefined,
+    const Streamed extends BodyStream | undefined = undefined,
   >(
-    declaration: Omit<Endpoint<Code>, 'params' | 'query' | 'body' | 'scope' | 'handle'> & {
+    declaration: Omit<Endpoint<Code>, 'params' | 'query' | 'body' | 'bodyStream' | 'scope' | 'handle'> & {
       readonly params?: Params;
       readonly query?: Query;
       readonly body?: Body;
+      readonly bodyStream?: Streamed;
       readonly scope?: By;
       readonly handle: (
         request: Request<
           StaticOf<Params>,
           StaticOf<Query>,
-          StaticOf<Body>,
+          BodyOf<Body, Streamed>,
           By extends string ? Principal : undefined
         >,
       ) => Promise<Reply>;
@@ -160,6 +175,11 @@ export function ok(body: unknown, version?: number): Reply {
 /** `location` below the API's root. */
 export function created(location: string, body: unknown): Reply {
   return { status: 201, body, headers: { Location: `${API_ROOT}${location}` } };
+}
+
+/** Something will be done later; `location`, below the API's root, says what becomes of it. */
+export function accepted(location: string, body: unknown): Reply {
+  return { status: 202, body, headers: { Location: `${API_ROOT}${location}` } };
 }
 
 export function noContent(): Reply {

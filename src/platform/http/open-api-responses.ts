@@ -22,7 +22,7 @@ export function successesOf(endpoint: Endpoint, schemas: Map<string, Json>): Jso
   const responses: Json = {};
   for (const [status, schema] of Object.entries(returns)) {
     const headers = {
-      ...(status === '201' && { Location: { schema: { type: 'string' } } }),
+      ...((status === '201' || (schema && status === '202')) && { Location: { schema: { type: 'string' } } }),
       ...(schema && tagged && { ETag: { schema: { type: 'string' } } }),
     };
     responses[status] = {
@@ -81,6 +81,7 @@ function ownProblemsOf({
   params,
   query,
   body,
+  bodyStream,
 }: Endpoint): PlatformErrorCode[] {
   const codes: PlatformErrorCode[] = [
     'request.not_acceptable',
@@ -93,7 +94,8 @@ function ownProblemsOf({
   if (sensitive) codes.push('server.busy');
   if (needsCookies) codes.push('request.unauthenticated');
   if (params) codes.push('request.bad_id');
-  if (query || body) codes.push('request.invalid');
+  if (query || body || bodyStream) codes.push('request.invalid');
+  if (bodyStream) codes.push('request.malformed', 'request.too_large', 'request.unsupported_media_type');
   if (body)
     codes.push(
       'request.malformed_json',

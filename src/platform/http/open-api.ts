@@ -76,6 +76,7 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
     needsCookies,
     body,
     bodyType = 'json',
+    bodyStream,
     bodyOptional,
     method,
   } = endpoint;
@@ -102,6 +103,13 @@ function operationOf(endpoint: Endpoint, api: Api, document: DocumentParts): Jso
       requestBody: {
         required: bodyOptional === undefined,
         content: Object.fromEntries(mediaTypes.map(type => [type, { schema: hoisted(body, schemas) }])),
+      },
+    }),
+    ...(bodyStream && {
+      requestBody: {
+        required: true,
+        description: `At most ${bodyStream.limit} bytes`,
+        content: { [bodyStream.mediaType]: { schema: { type: 'string', examples: [bodyStream.example] } } },
       },
     }),
     responses: { ...successesOf(endpoint, schemas), ...problemsOf(endpoint, document) },

@@ -23,13 +23,19 @@ export function bodyReader(kind: 'json' | 'merge-patch' | 'form', limit: number)
   const types = kind === 'form' ? FORM_TYPES : kind === 'json' ? JSON_TYPES : MERGE_PATCH_TYPES;
   const parse = kind === 'form' ? parseForm : parseJson;
   return async context => {
-    if (context.req.headers['content-length'] === '0') return undefined;
-    const given = context.is(types);
-    if (given === null) return undefined;
-    if (given === false) throw unsupported(`The body must be ${types.join(' or ')}.`, types);
-    if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupported('The body must be in UTF-8.', types);
+    if (!requireType(context, types)) return undefined;
     return parse(await readText(context.req, limit));
   };
+}
+
+/** Whether there is a body. @throws RequestError where it is none of these, or not in UTF-8 */
+export function requireType(context: Context, types: string[]): boolean {
+  if (context.req.headers['content-length'] === '0') return false;
+  const given = context.is(types);
+  if (given === null) return false;
+  if (given === false) throw unsupported(`The body must be ${types.join(' or ')}.`, types);
+  if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupported('The body must be in UTF-8.', types);
+  return true;
 }
 
 async function readText(request: IncomingMessage, limit: number): Promise<string> {
@@ -41,7 +47,8 @@ async function readText(request: IncomingMessage, limit: number): Promise<string
   }
 }
 
-function decoded(request: IncomingMessage): Readable {
+/** @throws RequestError where nothing undoes its encoding */
+export function decoded(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return request;
   const decoder = DECODERS[encoding];
@@ -73,11 +80,13 @@ function parseForm(text: string): Record<string, unknown> {
 function unreadable(cause: Error & { type?: string }, limit: number): RequestError {
   if (cause.type !== 'entity.too.large')
     return new RequestError('request.malformed_json', `The body cannot be read: ${cause.message}`, { cause });
+  return tooLarge(limit, { cause });
+}
+
+export function tooLarge(limit: number, options: ErrorOptions = {}): RequestError {
   const headers = { Connection: 'close' };
-  return new RequestError('request.too_large', `The body must have at most ${limit} bytes.`, {
-    cause,
-    headers,
-  });
+  const detail = `The body must have at most ${limit} bytes.`;
+  return new RequestError('request.too_large', detail, { ...options, headers });
 }
 
 function unsupported(detail: string, types: readonly string[]): RequestError {

@@ -6,6 +6,7 @@ import { MissingScope } from '../../kernel/errors.ts';
 import type { Identified, Principal } from '../../kernel/principal.ts';
 import { type AnswerOptions, answerer, replyChecker, representer } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
+import { bodyStreamReader } from './body-stream.ts';
 import { type CachedAnswersOptions, cachedAnswers } from './cached-answers.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
@@ -42,7 +43,9 @@ export function serveEndpoint(
 ): Middleware {
   const limit = options.limits?.(endpoint);
   const readQuery = queryReader(endpoint);
-  const readBody = endpoint.body && bodyOf(endpoint, options.bodyLimit);
+  const readBody = endpoint.bodyStream
+    ? bodyStreamReader(endpoint.bodyStream)
+    : endpoint.body && bodyOf(endpoint, options.bodyLimit);
   const checkBody = endpoint.body && validatorOf(endpoint.body);
   const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../configuration/settings.ts';
+import { boundArrival } from './arrival.ts';
 
 export interface ListenOptions {
   readonly port: number;
   readonly host: string;
   readonly maxConnections: number;
-  /** Milliseconds within which a request must have arrived whole. */
+  /** Milliseconds within which a request must have arrived whole, unless its body is read as it comes (`letTakeTime`). */
   readonly requestTimeout: number;
 }
 
@@ -34,7 +35,8 @@ export class HttpServer {
   static async listen(listener: RequestListener, options: ListenOptions): Promise<HttpServer> {
     const server = createServer({
       keepAliveTimeout: KEEP_ALIVE,
-      requestTimeout: options.requestTimeout,
+      headersTimeout: options.requestTimeout,
+      requestTimeout: 0,
       connectionsCheckingInterval: CHECK_INTERVAL,
     });
     const http = new HttpServer(server);
@@ -45,6 +47,7 @@ export class HttpServer {
     });
     server.on('request', (request, response) => {
       http.silent.delete(request.socket);
+      boundArrival(request, response, options.requestTimeout);
       if (http.stopping) response.setHeader('Connection', 'close');
       listener(request, response);
     });

@@ -24,6 +24,12 @@ for (const name of ['date-time', 'date']) {
   Format.Set(name, text => isFormatted?.(text) === true && isWithinTime(Date.parse(text)));
 }
 
+/** Whether a value fits the schema, without saying why not, which takes much longer. */
+export function acceptorOf(schema: TSchema): (value: unknown) => boolean {
+  const validator = Compile(schema);
+  return value => validator.Check(value);
+}
+
 export function validatorOf(schema: TSchema): Validate {
   requireKnownFormats(schema);
   const validator = Compile(schema);

@@ -12,6 +12,9 @@ export const TIME_LIMIT = 300;
 /** Jobs of one process at once; on PostgreSQL, of one process and type. */
 export const CONCURRENCY = 4;
 
+/** Milliseconds between two reports of progress that are written. */
+export const REPORT_INTERVAL = 500;
+
 /** Milliseconds between two looks, where no event says that there is something to do. */
 export const POLL_INTERVAL = 1000;
 

@@ -6,6 +6,7 @@ import type { MemoryStore, MemoryTransaction } from '../memory/memory-store.ts';
 import { JOBS_ENQUEUED } from './events.ts';
 import type { JobEngine } from './job-engine.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
+import { MemoryJobRecords } from './memory-job-records.ts';
 import { PollingJobWorker, type WorkerParts } from './polling-job-worker.ts';
 
 interface StoredJob {
@@ -20,21 +21,28 @@ interface StoredJob {
 
 /** Jobs in the memory of one process. What was done is forgotten; what is dead is kept. */
 export class MemoryJobs implements JobEngine<MemoryTransaction>, JobStore {
+  readonly records: MemoryJobRecords;
   private readonly jobs = new MemoryCollection<StoredJob>('jobs');
   private readonly store: MemoryStore;
 
   constructor(store: MemoryStore) {
     this.store = store;
+    this.records = new MemoryJobRecords(store);
   }
 
   queueIn(transaction: MemoryTransaction): JobQueue {
     return {
-      enqueue: async (job, { notBefore } = {}) => {
+      enqueue: async (job, { notBefore, owner } = {}) => {
         const dueAt = notBefore?.getTime() ?? 0;
-        const stored = { id: v7(), version: 1, job, attempts: 0, dueAt, dead: false, error: null };
+        const id = v7();
+        const stored = { id, version: 1, job, attempts: 0, dueAt, dead: false, error: null };
         await transaction.draft(this.jobs).add(stored);
+        if (owner) await this.records.add(transaction, { id, type: job.type, owner });
         transaction.events.record(JOBS_ENQUEUED);
+        return id;
       },
+      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 

@@ -1,8 +1,11 @@
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import type { Job, JobHandler, JobQueue } from '../../kernel/jobs.ts';
+import { v7 } from 'uuid';
+import type { Job, JobQueue } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Log } from '../logging/log.ts';
+import type { Database } from '../mikro-orm/database.ts';
 import type { Transaction } from '../mikro-orm/transaction.ts';
+import { JobAttempts } from './job-attempts.ts';
 import type { JobEngine } from './job-engine.ts';
 import {
   CONCURRENCY,
@@ -13,13 +16,16 @@ import {
   MAX_ATTEMPTS,
   TIME_LIMIT,
 } from './job-policy.ts';
-import { logFailure } from './log-failure.ts';
 import type { WorkerParts } from './polling-job-worker.ts';
+import { SqlJobRecords } from './sql-job-records.ts';
 
 const DAY = 86_400;
 
 /** The PostgreSQL schema with pg-boss's tables. */
 const SCHEMA = 'atrium_jobs';
+
+/** Where pg-boss leaves a copy of each job that has failed for good, its worker having vanished or not. */
+const DEAD_LETTERS = 'atrium.dead_letters';
 
 const CONNECTIONS = 3;
 
@@ -38,13 +44,15 @@ const QUEUE_OPTIONS = {
 
 /** Jobs in PostgreSQL by pg-boss, one queue a type. What fails for good stays in its queue as failed. */
 export class PgBossJobs implements JobEngine<Transaction> {
+  readonly records: SqlJobRecords;
   private readonly url: string;
   private readonly log: Log;
   private readonly sender: PgBoss;
   private readonly queues = new Map<string, Promise<void>>();
   private started: Promise<unknown> | undefined;
 
-  constructor(url: string, log: Log) {
+  constructor(url: string, database: Database, log: Log) {
+    this.records = new SqlJobRecords(database);
     this.url = url;
     this.log = log;
     this.sender = this.boss({ max: 1, supervise: false, schedule: false });
@@ -52,28 +60,43 @@ export class PgBossJobs implements JobEngine<Transaction> {
 
   queueIn(transaction: Transaction): JobQueue {
     return {
-      enqueue: async (job, { notBefore } = {}) => {
+      enqueue: async (job, { notBefore, owner } = {}) => {
+        const id = v7();
+        await this.queueFor(DEAD_LETTERS);
         await this.queueFor(job.type);
         const executeSql = async (text: string, values: unknown[] = []) => ({
           rows: [...(await transaction.query(text, values))],
         });
         await this.sender.send(job.type, job, {
+          id,
+          deadLetter: DEAD_LETTERS,
           db: { executeSql },
           ...(notBefore && { startAfter: notBefore }),
         });
+        if (owner) await this.records.add(transaction, { id, type: job.type, owner });
+        return id;
       },
+      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 
-  worker({ handlers, stopTimeout }: WorkerParts): BackgroundService {
+  worker({ handlers, clock, log, stopTimeout }: WorkerParts): BackgroundService {
+    const attempts = new JobAttempts(this.records, { handlers, clock, log });
     const boss = this.boss({ max: CONNECTIONS, supervise: true, schedule: false });
     return {
       start: async () => {
         await boss.start();
-        for (const handler of handlers) {
-          await this.queueFor(handler.type);
-          await work(boss, handler, this.log);
+        for (const { type } of handlers) {
+          await this.queueFor(type);
+          await work(boss, type, CONCURRENCY, ({ id, data, retryCount, signal }) =>
+            attempts.make({ id, job: data, attempt: retryCount + 1 }, signal),
+          );
         }
+        await this.queueFor(DEAD_LETTERS);
+        await work(boss, DEAD_LETTERS, 1, async ({ sourceId, data }) => {
+          if (sourceId) await attempts.giveUp({ id: sourceId, job: data });
+        });
       },
       stop: () => boss.stop({ graceful: true, timeout: stopTimeout, close: true }),
     };
@@ -116,26 +139,18 @@ export class PgBossJobs implements JobEngine<Transaction> {
   }
 }
 
-async function work(boss: PgBoss, handler: JobHandler, log: Log): Promise<void> {
+async function work(
+  boss: PgBoss,
+  queue: string,
+  localConcurrency: number,
+  handle: (job: JobWithMetadata<Job>) => Promise<void>,
+): Promise<void> {
   const options = {
     pollingIntervalSeconds: POLL_INTERVAL,
-    localConcurrency: CONCURRENCY,
+    localConcurrency,
     includeMetadata: true,
   } as const;
-  await boss.work(handler.type, options, async (jobs: JobWithMetadata<Job>[]) => {
-    for (const job of jobs) await attempt(job, handler, log);
+  await boss.work(queue, options, async (jobs: JobWithMetadata<Job>[]) => {
+    for (const job of jobs) await handle(job);
   });
-}
-
-async function attempt(
-  { id, data, signal, retryCount }: JobWithMetadata<Job>,
-  handler: JobHandler,
-  log: Log,
-): Promise<void> {
-  try {
-    await handler.handle(data, signal);
-  } catch (error) {
-    logFailure(log, { err: error, job: id, type: handler.type, attempt: retryCount + 1 });
-    throw error;
-  }
 }

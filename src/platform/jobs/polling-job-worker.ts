@@ -5,9 +5,10 @@ import type { JobHandler } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Log } from '../logging/log.ts';
 import type { JobsEnqueued } from './events.ts';
+import { JobAttempts } from './job-attempts.ts';
 import { CONCURRENCY, delayAfter, MAX_ATTEMPTS, POLL_INTERVAL, TIME_LIMIT } from './job-policy.ts';
+import type { JobRecords } from './job-records.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
-import { logFailure } from './log-failure.ts';
 
 /** Milliseconds that a job has to end when it is told to. What does not is left to its lease. */
 const HEED_TIMEOUT = 1000;
@@ -24,7 +25,7 @@ export interface WorkerParts {
 /** Does jobs of a store: at once when an event says that there are some, else within a second. */
 export class PollingJobWorker implements BackgroundService {
   private readonly store: JobStore;
-  private readonly handlers: ReadonlyMap<string, JobHandler>;
+  private readonly attempts: JobAttempts;
   private readonly parts: WorkerParts;
   private readonly running = new Set<Promise<void>>();
   private readonly abandon = new AbortController();
@@ -33,9 +34,9 @@ export class PollingJobWorker implements BackgroundService {
   private stopping = false;
   private wake: () => void = () => undefined;
 
-  constructor(store: JobStore, parts: WorkerParts) {
+  constructor(store: JobStore & { readonly records: JobRecords }, parts: WorkerParts) {
     this.store = store;
-    this.handlers = new Map(parts.handlers.map(handler => [handler.type, handler]));
+    this.attempts = new JobAttempts(store.records, parts);
     this.parts = parts;
   }
 
@@ -107,21 +108,18 @@ export class PollingJobWorker implements BackgroundService {
     this.running.add(running);
   }
 
-  private async attempt({ id, job, attempt }: ClaimedJob): Promise<void> {
-    const { clock, log } = this.parts;
-    const handler = this.handlers.get(job.type);
+  private async attempt(claimed: ClaimedJob): Promise<void> {
+    const { id, attempt } = claimed;
+    const { clock } = this.parts;
     try {
-      if (attempt > MAX_ATTEMPTS) throw new Error('The worker of its last attempt has vanished.');
-      if (!handler) throw new Error(`Nobody does jobs of the type "${job.type}".`);
-      await handler.handle(
-        job,
-        AbortSignal.any([this.abandon.signal, AbortSignal.timeout(TIME_LIMIT * 1000)]),
-      );
+      const timeout = AbortSignal.timeout(TIME_LIMIT * 1000);
+      await this.attempts.make(claimed, AbortSignal.any([this.abandon.signal, timeout]));
     } catch (error) {
-      logFailure(log, { err: error, job: id, type: job.type, attempt });
       const message = String((error as Error).message ?? error);
-      if (attempt >= MAX_ATTEMPTS) return this.store.bury(id, message, clock.now());
-      return this.store.retry(id, message, new Date(clock.now().getTime() + delayAfter(attempt)));
+      if (attempt < MAX_ATTEMPTS)
+        return this.store.retry(id, message, new Date(clock.now().getTime() + delayAfter(attempt)));
+      await this.attempts.giveUp(claimed);
+      return this.store.bury(id, message, clock.now());
     }
     await this.store.complete(id, clock.now());
   }

@@ -9,6 +9,7 @@ import type { JobEngine } from './job-engine.ts';
 import { KEEP_DEAD, KEEP_DONE } from './job-policy.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
 import { PollingJobWorker, type WorkerParts } from './polling-job-worker.ts';
+import { SqlJobRecords } from './sql-job-records.ts';
 
 const DAY = 86_400_000;
 
@@ -25,11 +26,13 @@ const build = queryBuilder('sqlite');
  * taken, by the lease that was given on it too; of one that has ended it is when that was.
  */
 export class SqliteJobs implements JobEngine<Transaction>, JobStore {
+  readonly records: SqlJobRecords;
   private readonly database: Database;
   private readonly due: Statement;
 
   constructor(database: Database) {
     this.database = database;
+    this.records = new SqlJobRecords(database);
     this.due = database.reader.prepare(
       build
         .selectFrom('jobs')
@@ -42,12 +45,17 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
 
   queueIn(transaction: Transaction): JobQueue {
     return {
-      async enqueue(job, { notBefore } = {}) {
+      enqueue: async (job, { notBefore, owner } = {}) => {
         const due_at = notBefore ?? 0;
-        const row = { id: v7(), job: JSON.stringify(job), state: 'open', attempts: 0, due_at };
+        const id = v7();
+        const row = { id, job: JSON.stringify(job), state: 'open', attempts: 0, due_at };
         await transaction.execute(build.insertInto('jobs').values(row));
+        if (owner) await this.records.add(transaction, { id, type: job.type, owner });
         transaction.events.record(JOBS_ENQUEUED);
+        return id;
       },
+      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
+      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
     };
   }
 

@@ -53,6 +53,10 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
     this.loaded.set(entity.id, entity);
   }
 
+  async addAll(entities: readonly T[]): Promise<void> {
+    for (const entity of entities) await this.add(entity);
+  }
+
   async remove(entity: T): Promise<void> {
     if (this.row(entity.id)?.version !== entity.version) throw new VersionMismatch();
     this.changes.set(entity.id, undefined);

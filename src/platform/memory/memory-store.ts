@@ -1,5 +1,6 @@
 import type { EventBus } from '../../kernel/events.ts';
 import { ChangedRows } from '../cache/tags.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { CollectionDraft } from './collection-draft.ts';
 import { type JoinedDrafts, joinDrafts, joinedDrafts } from './joined-drafts.ts';
@@ -53,6 +54,7 @@ export interface PublishedViews {
 export class MemoryStore {
   private lastWriter: Promise<unknown> = Promise.resolve();
   private readonly events: EventBus;
+  private readonly others = new EventLoopTurns();
   private readonly published: Partial<PublishedViews> = {};
 
   constructor(events: EventBus) {
@@ -77,7 +79,10 @@ export class MemoryStore {
   async transaction<T>(work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
     const joined = joinedDrafts();
     if (joined instanceof MemoryTransaction) return partOf(joined, work);
-    const turn = this.lastWriter.then(() => this.commit(new MemoryTransaction(), work));
+    const turn = this.lastWriter.then(async () => {
+      await this.others.give();
+      return this.commit(new MemoryTransaction(), work);
+    });
     this.lastWriter = turn.catch(() => undefined);
     return turn;
   }

@@ -20,12 +20,16 @@ export class CachedTotals {
 
   constructor(
     preparer: StatementPreparer,
-    { table, joins = [], visibility }: Pick<ReadModelSource<unknown>, 'table' | 'joins' | 'visibility'>,
+    { table, joins = [], visibility, withheld }: Omit<ReadModelSource<unknown>, 'columns'>,
     { filters }: Pick<ListSpec<never>, 'filters'>,
   ) {
     this.preparer = preparer;
     this.table = table;
-    this.others = [...joins.map(join => join.table), ...(visibility ? ['team_people'] : [])];
+    this.others = [
+      ...joins.map(join => join.table),
+      ...(visibility ? ['team_people'] : []),
+      ...(withheld ? [withheld.whileIn] : []),
+    ];
     this.owner = Object.keys(filters).find(name => (filters[name]?.field as string) === 'userId');
   }
 

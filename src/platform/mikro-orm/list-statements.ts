@@ -2,7 +2,12 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ListSpec } from '../../kernel/list.ts';
 import { type Filtered, ListConditions, orderOf } from './list-conditions.ts';
 import type { Shape } from './list-shape.ts';
-import { type ReadModelSource, selectColumns, type Visibility } from './read-model-source.ts';
+import {
+  type ReadModelSource,
+  selectColumns,
+  shownConditions,
+  type Visibility,
+} from './read-model-source.ts';
 import { queryBuilder, type StatementPreparer, slot } from './statements.ts';
 import { type FirstRows, firstVisible } from './visible-rows.ts';
 
@@ -52,7 +57,9 @@ export class ListStatements<View> {
       queryBuilder(dialect)
         .selectFrom(table)
         .select(`${table}.id`)
-        .where(builder => builder.and([...this.conditions.filtered(shape), condition]))
+        .where(builder =>
+          builder.and([...shownConditions(this.source), ...this.conditions.filtered(shape), condition]),
+        )
         .orderBy(sortColumn, direction)
         .orderBy(`${table}.id`, direction)
         .limit(limit);
@@ -65,9 +72,9 @@ export class ListStatements<View> {
   }
 
   count(shape: Shape) {
-    const { table, absent } = this.source;
-    const rows = queryBuilder(this.preparer.dialect).selectFrom(table);
-    return (absent ? rows.where(absent, 'is', null) : rows)
+    const rows = queryBuilder(this.preparer.dialect).selectFrom(this.source.table);
+    return shownConditions(this.source)
+      .reduce((query, condition) => query.where(condition), rows)
       .where(builder => builder.and(this.conditions.seen(builder as Filtered, shape)))
       .select(({ fn }) => fn.countAll<number>().as('total'));
   }

@@ -1,4 +1,5 @@
 import type { EntitySchema } from '@mikro-orm/core';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
 
 /** A column that a view shows: where it is, and how its value is read. */
@@ -16,6 +17,8 @@ export interface ReadModelSource<View> {
   /** A column that is null in every row that is shown; the others are as if they were not there. */
   readonly absent?: string;
   readonly visibility?: Visibility;
+  /** Rows that are not shown while another table has the row that they name. */
+  readonly withheld?: { readonly column: string; readonly whileIn: string };
 }
 
 /** Who sees a row: the people whom its columns name, and those of the team that one names (`team_people`). */
@@ -40,6 +43,11 @@ export function column(expression: string): Column {
   return { expression, read: asIs };
 }
 
+/** A time as the ORM maps it. */
+export function timeColumn(expression: string): Column {
+  return { expression, read: asDate };
+}
+
 /** The columns of some of an entity's properties, as the ORM maps them. */
 export function columnsOf<Fields extends string>(
   schema: EntitySchema,
@@ -62,9 +70,21 @@ function snakeCase(name: string): string {
 export function selectColumns<View>(preparer: StatementPreparer, source: ReadModelSource<View>) {
   const from = queryBuilder(preparer.dialect).selectFrom(source.table);
   const joined = (source.joins ?? []).reduce((query, { table, on }) => query.innerJoin(table, ...on), from);
-  const present = source.absent ? joined.where(source.absent, 'is', null) : joined;
+  const present = shownConditions(source).reduce((query, condition) => query.where(condition), joined);
   const columns = Object.entries<Column>(source.columns);
   return present.select(({ ref }) => columns.map(([name, { expression }]) => ref(expression).as(name)));
+}
+
+/** That a row is one of those that are shown to anybody at all; nothing where a source hides none. */
+export function shownConditions({
+  absent,
+  withheld,
+}: Pick<ReadModelSource<never>, 'absent' | 'withheld'>): readonly RawBuilder<SqlBool>[] {
+  const conditions = absent === undefined ? [] : [sql<SqlBool>`${sql.ref(absent)} is null`];
+  if (withheld === undefined) return conditions;
+  const column = sql.ref(withheld.column);
+  const present = sql`select id from ${sql.table(withheld.whileIn)}`;
+  return [...conditions, sql<SqlBool>`(${column} is null or ${column} not in (${present}))`];
 }
 
 export type ReadRow<View> = (row: SqlRow) => View;

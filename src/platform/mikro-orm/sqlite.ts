@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
 import type { Cache } from '../cache/cache.ts';
+import { EventLoopTurns } from '../event-loop-turns.ts';
 import { translateFailure } from './database-failure.ts';
 import { addDecimalSum } from './decimal-sum.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
@@ -43,6 +44,7 @@ export class SqliteWriter implements Writer {
   private readonly dataVersion: SqliteDatabase.Statement;
   private readonly lockTimeout: number;
   private readonly turns: Turns;
+  private readonly others = new EventLoopTurns();
 
   constructor({ file, synchronous, lockTimeout }: SqliteOptions) {
     this.database = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
@@ -56,6 +58,7 @@ export class SqliteWriter implements Writer {
   }
 
   async begin(): Promise<WriteTransaction> {
+    await this.others.give();
     await this.turns.take();
     try {
       await this.takeLock();

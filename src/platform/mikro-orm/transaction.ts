@@ -13,6 +13,7 @@ import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
+import { type BulkInsert, bulkInsert } from './bulk-insert.ts';
 import { type ChangeRecorder, ownerOf, writtenTable } from './change-recorder.ts';
 import { type Dialect, queryBuilder, Slot, type SqlRow, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
@@ -124,6 +125,15 @@ export class Transaction {
     if (this.fork) track(this.fork, { entity, row });
   }
 
+  /** Adds many of one class at once. They are not tracked: what is changed about them afterwards is not written. */
+  async addAll<T extends Versioned>(entities: readonly T[]): Promise<void> {
+    const [first] = entities;
+    if (!first) return;
+    const insertAll = this.writes.bulkOf(this.root, first);
+    for (const entity of entities) this.changes.add(this.writes.of(this.root, entity).table, ownerOf(entity));
+    await insertAll(this.connection, entities as readonly Readonly<Record<string, unknown>>[]);
+  }
+
   async remove<T extends Versioned>(entity: T): Promise<void> {
     const { table, remove } = this.writes.of(this.root, entity);
     this.changes.add(table, ownerOf(entity));
@@ -180,6 +190,7 @@ interface EntityWrite {
 export class EntityWrites {
   readonly dialect: Dialect;
   private readonly known = new Map<unknown, EntityWrite>();
+  private readonly knownBulk = new Map<unknown, BulkInsert>();
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -192,6 +203,14 @@ export class EntityWrites {
     const write = this.compile(meta, em.getComparator());
     this.known.set(entity.constructor, write);
     return write;
+  }
+
+  bulkOf(em: EntityManager, entity: object): BulkInsert {
+    const known = this.knownBulk.get(entity.constructor);
+    if (known) return known;
+    const insert = bulkInsert(em.getMetadata().get(entity.constructor as EntityName<object>), this.dialect);
+    this.knownBulk.set(entity.constructor, insert);
+    return insert;
   }
 
   private compile(meta: EntityMetadata, comparator: EntityComparator): EntityWrite {

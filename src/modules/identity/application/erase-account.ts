@@ -1,4 +1,4 @@
-import type { JobHandler } from '../../../kernel/jobs.ts';
+import type { JobAttempt, JobHandler } from '../../../kernel/jobs.ts';
 import type { PersonalData } from '../../../kernel/personal-data.ts';
 import type { EraseAccount } from './jobs.ts';
 import type { UserReader } from './ports.ts';
@@ -14,7 +14,7 @@ export class AccountEraser implements JobHandler<EraseAccount> {
     this.data = data;
   }
 
-  async handle({ userId }: EraseAccount, signal: AbortSignal): Promise<void> {
+  async handle({ userId }: EraseAccount, { signal }: JobAttempt): Promise<void> {
     if (await this.users.find(userId)) throw new Error(`The account ${userId} has not been deleted.`);
     for (const part of this.data) await part.erase(userId, signal);
   }

@@ -27,4 +27,30 @@ export class InvalidDate extends DomainError {
   }
 }
 
-export type OperationErrorCode = (OperationNotFound | InvalidQuantity | InvalidDate)['code'];
+/** Each holds lines in memory or in storage until it is finished. */
+export class TooManyImports extends DomainError {
+  readonly code = 'operations.too_many_imports';
+  /** Seconds. */
+  readonly retryAfter = 30;
+
+  constructor(most: number) {
+    super(`You have ${most} imports under way already. Wait until one of them is finished.`);
+  }
+}
+
+/** It was too long without a sign of life, or its owner has left. */
+export class ImportAbandoned extends DomainError {
+  readonly code = 'operations.import_abandoned';
+
+  constructor() {
+    super('The import was given up, and nothing of it is kept. Upload the file again.');
+  }
+}
+
+export type OperationErrorCode = (
+  | OperationNotFound
+  | InvalidQuantity
+  | InvalidDate
+  | TooManyImports
+  | ImportAbandoned
+)['code'];

@@ -3,6 +3,7 @@ import type { UserId } from '../../../kernel/principal.ts';
 import { boundedText, type TextBounds } from '../../../kernel/text.ts';
 import { isWithinTime } from '../../../kernel/time-bounds.ts';
 import { InvalidDate } from './errors.ts';
+import type { OperationImportId } from './operation-import.ts';
 import { type Quantity, quantityOf } from './quantity.ts';
 
 export type OperationId = Id<'operation'>;
@@ -33,11 +34,20 @@ export class Operation {
   type: OperationType;
   readonly createdAt: Date;
   updatedAt: Date;
+  /** The import that it came with; until that has finished, it is not shown. */
+  readonly importId: OperationImportId | null;
   readonly version = 1;
 
   /** @throws InvalidQuantity, InvalidDate, InvalidText */
-  constructor(id: OperationId, userId: UserId, content: OperationContent, now: Date) {
-    const { quantity, figi, instrumentType, date, type } = checked(content);
+  constructor(
+    id: OperationId,
+    userId: UserId,
+    content: OperationContent,
+    now: Date,
+    importId: OperationImportId | null = null,
+  ) {
+    const { quantity, figi, instrumentType, date, type } = checkedContent(content);
+    this.importId = importId;
     this.id = id;
     this.userId = userId;
     this.quantity = quantity;
@@ -55,13 +65,20 @@ export class Operation {
    */
   change(content: Partial<OperationContent>, now: Date): void {
     const { quantity, figi, instrumentType, date, type } = this;
-    const next = checked({ quantity, figi, instrumentType, date, type, ...content });
+    const next = checkedContent({ quantity, figi, instrumentType, date, type, ...content });
     if (FIELDS.every(field => isSame(this[field], next[field]))) return;
     Object.assign(this, next, { updatedAt: now });
   }
 }
 
-function checked({ quantity, figi, instrumentType, date, type }: OperationContent): OperationContent {
+/** @throws InvalidQuantity, InvalidDate, InvalidText */
+export function checkedContent({
+  quantity,
+  figi,
+  instrumentType,
+  date,
+  type,
+}: OperationContent): OperationContent {
   if (!isWithinTime(date.getTime())) throw new InvalidDate();
   return {
     quantity: quantityOf(quantity),

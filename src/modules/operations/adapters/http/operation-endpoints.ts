@@ -1,5 +1,12 @@
 import Type from 'typebox';
-import { type Api, created, endpointsThrowing, noContent, ok } from '../../../../platform/http/endpoint.ts';
+import {
+  type Api,
+  created,
+  type Endpoint,
+  endpointsThrowing,
+  noContent,
+  ok,
+} from '../../../../platform/http/endpoint.ts';
 import { listQuery, pageOf, pageReply } from '../../../../platform/http/list-endpoint.ts';
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { ChangeOperation } from '../../application/change-operation.ts';
@@ -32,6 +39,8 @@ const operationProblems = {
   'operations.not_found': 404,
   'operations.invalid_quantity': 422,
   'operations.invalid_date': 422,
+  'operations.too_many_imports': 429,
+  'operations.import_abandoned': 409,
 } as const satisfies Record<OperationErrorCode, number>;
 
 const CONTENT_PROBLEMS = ['operations.invalid_quantity', 'operations.invalid_date'] as const;
@@ -47,7 +56,10 @@ export interface OperationUseCases {
 
 const endpoint = endpointsThrowing<OperationErrorCode>();
 
-export function operationApi({ record, change, remove, read, summarise, exportAll }: OperationUseCases): Api {
+export function operationApi(
+  { record, change, remove, read, summarise, exportAll }: OperationUseCases,
+  others: readonly Endpoint<OperationErrorCode>[],
+): Api {
   return {
     name: 'operations',
     description: "Everybody's own journal of trade operations; nobody sees another's.",
@@ -64,7 +76,7 @@ export function operationApi({ record, change, remove, read, summarise, exportAl
         returns: { 200: pageOf(Operation, 'PageOfOperations', { keyset: true }) },
         problems: [],
         cache: 'private',
-        madeOf: [{ own: 'operations' }],
+        madeOf: [{ own: 'operations' }, { own: 'operation_imports' }],
         async handle({ query, url, principal }) {
           const asked = operationQuery(query);
           return pageReply(await read.list(asked, principal), presentOperation, asked, url);
@@ -81,7 +93,7 @@ export function operationApi({ record, change, remove, read, summarise, exportAl
         returns: { 200: OperationSummary },
         problems: [],
         cache: 'private',
-        madeOf: [{ own: 'operations' }],
+        madeOf: [{ own: 'operations' }, { own: 'operation_imports' }],
         async handle({ query: { group_by: groupBy, ...filters }, principal }) {
           const { where = {} } = operationQuery(filters);
           const groups = await summarise.execute({ groupBy, where }, principal);
@@ -186,6 +198,7 @@ export function operationApi({ record, change, remove, read, summarise, exportAl
           return noContent();
         },
       }),
+      ...others,
     ],
   };
 }

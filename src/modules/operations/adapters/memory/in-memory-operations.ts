@@ -12,17 +12,23 @@ import {
   type SummaryQuery,
 } from '../../application/ports.ts';
 import type { Operation } from '../../domain/operation.ts';
+import type { OperationImport } from '../../domain/operation-import.ts';
 import { SummaryGroups } from '../summary-groups.ts';
+import { ImportsUnderWay, InMemoryOperationImportRepository } from './in-memory-imports.ts';
 
 export class InMemoryOperationRepository implements OperationRepository {
   private readonly operations: CollectionDraft<Operation>;
+  private readonly imports: CollectionDraft<OperationImport>;
 
-  constructor(operations: CollectionDraft<Operation>) {
+  constructor(operations: CollectionDraft<Operation>, imports: CollectionDraft<OperationImport>) {
     this.operations = operations;
+    this.imports = imports;
   }
 
-  get(id: string): Promise<Operation | undefined> {
-    return this.operations.get(id);
+  async get(id: string): Promise<Operation | undefined> {
+    const operation = await this.operations.get(id);
+    if (operation === undefined || operation.importId === null) return operation;
+    return (await this.imports.get(operation.importId)) ? undefined : operation;
   }
 
   add(operation: Operation): Promise<void> {
@@ -36,19 +42,42 @@ export class InMemoryOperationRepository implements OperationRepository {
   removeSomeOf(userId: string, limit: number): Promise<number> {
     return this.operations.removeSome(operation => operation.userId === userId, limit);
   }
+
+  addAll(operations: readonly Operation[]): Promise<void> {
+    return this.operations.addAll(operations);
+  }
+
+  removeSomeOfImport({ id }: OperationImport, limit: number): Promise<number> {
+    return this.operations.removeSome(operation => operation.importId === id, limit);
+  }
 }
 
-export function inMemoryOperations({ store }: MemoryStorage): OperationStorage {
+export function inMemoryOperations({ store, jobs }: MemoryStorage): OperationStorage {
   const operations = new MemoryCollection<Operation>('operations');
+  const underWay = new ImportsUnderWay();
+  const shownRows = () => Iterator.from(operations.rows()).filter(({ importId }) => !underWay.has(importId));
   return {
     work: new MemoryUnitOfWork(store, transaction => ({
-      operations: new InMemoryOperationRepository(transaction.draft(operations)),
+      operations: new InMemoryOperationRepository(
+        transaction.draft(operations),
+        transaction.draft(underWay.imports),
+      ),
+      imports: new InMemoryOperationImportRepository(
+        transaction.draft(underWay.imports),
+        transaction.draft(underWay.chunks),
+      ),
+      jobs: jobs.queueIn(transaction),
     })),
     reader: {
-      find: async id => operations.row(id),
-      list: async query => evaluateList(operations.rows(), OPERATION_LIST, query),
-      summary: async query => summaryOf(rowsMatching(operations.rows(), OPERATION_LIST, query), query),
+      find: async id => {
+        const operation = operations.row(id);
+        return operation && !underWay.has(operation.importId) ? operation : undefined;
+      },
+      list: async query => evaluateList(shownRows(), OPERATION_LIST, query),
+      summary: async query => summaryOf(rowsMatching(shownRows(), OPERATION_LIST, query), query),
     },
+    imports: underWay,
+    jobs: jobs.records,
   };
 }
 

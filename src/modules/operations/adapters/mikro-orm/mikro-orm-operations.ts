@@ -1,6 +1,6 @@
 import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
 import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
-import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
+import { columnsOf, type ReadModelSource } from '../../../../platform/mikro-orm/read-model-source.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type { SqlStorage } from '../../../../platform/storage.ts';
 import {
@@ -10,7 +10,9 @@ import {
   type OperationView,
 } from '../../application/ports.ts';
 import type { Operation } from '../../domain/operation.ts';
-import { OperationSchema } from './operation-schema.ts';
+import type { OperationImport } from '../../domain/operation-import.ts';
+import { MikroOrmOperationImportRepository, OverdueImports } from './mikro-orm-imports.ts';
+import { OperationImportSchema, OperationSchema } from './operation-schema.ts';
 import { summaryAtOnce } from './summary-at-once.ts';
 import { summaryInPieces } from './summary-in-pieces.ts';
 
@@ -27,6 +29,13 @@ const OPERATION_VIEW = [
   'version',
 ] as const;
 
+/** Whatever reads operations reads it through this: what an import that is under way has brought is not there. */
+export const OPERATION_SOURCE: ReadModelSource<OperationView> = {
+  table: 'operations',
+  columns: columnsOf(OperationSchema, OPERATION_VIEW),
+  withheld: { column: 'operations.import_id', whileIn: 'operation_imports' },
+};
+
 export class MikroOrmOperationRepository implements OperationRepository {
   private readonly transaction: Transaction;
 
@@ -34,8 +43,11 @@ export class MikroOrmOperationRepository implements OperationRepository {
     this.transaction = transaction;
   }
 
-  get(id: string): Promise<Operation | undefined> {
-    return this.transaction.find(OperationSchema, { id });
+  async get(id: string): Promise<Operation | undefined> {
+    const operation = await this.transaction.find(OperationSchema, { id });
+    if (operation === undefined || operation.importId === null) return operation;
+    const underWay = await this.transaction.find(OperationImportSchema, { id: operation.importId });
+    return underWay ? undefined : operation;
   }
 
   add(operation: Operation): Promise<void> {
@@ -49,20 +61,35 @@ export class MikroOrmOperationRepository implements OperationRepository {
   removeSomeOf(userId: string, limit: number): Promise<number> {
     return this.transaction.removeSome('operations', { user_id: userId }, limit);
   }
+
+  addAll(operations: readonly Operation[]): Promise<void> {
+    return this.transaction.addAll(operations);
+  }
+
+  /** Found by the index of their creation, which they have in common. */
+  removeSomeOfImport({ id, userId, createdAt }: OperationImport, limit: number): Promise<number> {
+    const values = { user_id: userId, created_at: createdAt, import_id: id };
+    return this.transaction.removeSome('operations', values, limit);
+  }
 }
 
-export function mikroOrmOperations({ database }: SqlStorage): OperationStorage {
+export function mikroOrmOperations({ database, jobs }: SqlStorage): OperationStorage {
   const { reader, snapshots } = database;
-  const source = { table: 'operations', columns: columnsOf(OperationSchema, OPERATION_VIEW) };
-  const operations = new ReadModel<OperationView>(reader, source, OPERATION_LIST);
+  const operations = new ReadModel<OperationView>(reader, OPERATION_SOURCE, OPERATION_LIST);
   return {
     work: new MikroOrmUnitOfWork(database, transaction => ({
       operations: new MikroOrmOperationRepository(transaction),
+      imports: new MikroOrmOperationImportRepository(transaction, reader.dialect),
+      jobs: jobs.queueIn(transaction),
     })),
     reader: {
       find: id => operations.findBy('id', id),
       list: query => operations.list(query),
-      summary: snapshots ? summaryInPieces(snapshots, source) : summaryAtOnce(reader, source),
+      summary: snapshots
+        ? summaryInPieces(snapshots, OPERATION_SOURCE)
+        : summaryAtOnce(reader, OPERATION_SOURCE),
     },
+    imports: new OverdueImports(reader),
+    jobs: jobs.records,
   };
 }

@@ -39,6 +39,29 @@ function table(dialect: Dialect): string {
   )${dialect === 'sqlite' ? ' without rowid' : ''}`;
 }
 
+/** Imports are few: each is gone when it has finished. */
+function imports(dialect: Dialect): string[] {
+  const { uuid, time } = COLUMN_TYPES[dialect];
+  const end = dialect === 'sqlite' ? ' without rowid' : '';
+  return [
+    `create table operation_imports (
+      id ${uuid} not null primary key,
+      user_id ${uuid} not null references users (id) on delete cascade,
+      state text not null check (state in ('uploading', 'queued', 'abandoned')),
+      created_at ${time} not null,
+      touched_at ${time} not null,
+      version integer not null
+    )${end}`,
+    'create index operation_imports_by_user on operation_imports (user_id)',
+    `create table operation_import_chunks (
+      import_id ${uuid} not null references operation_imports (id) on delete cascade,
+      number integer not null,
+      lines text not null,
+      primary key (import_id, number)
+    )`,
+  ];
+}
+
 export const operationSteps: readonly SchemaStep[] = [
   {
     name: '20261125070000_operations',
@@ -47,5 +70,13 @@ export const operationSteps: readonly SchemaStep[] = [
       postgresql: [table('postgresql'), ...INDEXES],
     },
     down: { sqlite: ['drop table operations'], postgresql: ['drop table operations'] },
+  },
+  {
+    name: '20261125100000_operation_imports',
+    up: { sqlite: imports('sqlite'), postgresql: imports('postgresql') },
+    down: {
+      sqlite: ['drop table operation_import_chunks', 'drop table operation_imports'],
+      postgresql: ['drop table operation_import_chunks', 'drop table operation_imports'],
+    },
   },
 ];

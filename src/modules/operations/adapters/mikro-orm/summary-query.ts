@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { ReadModelSource } from '../../../../platform/mikro-orm/read-model-source.ts';
+import { type ReadModelSource, shownConditions } from '../../../../platform/mikro-orm/read-model-source.ts';
 import { type Dialect, queryBuilder, type SqlRow } from '../../../../platform/mikro-orm/statements.ts';
 import type { Grouping, OperationView } from '../../application/ports.ts';
 import type { OperationType } from '../../domain/operation.ts';
@@ -34,8 +34,7 @@ export interface SummaryStatement {
 
 /** Its rows are for `addRows`. */
 export function sumsQuery({ source, dialect, groupBy, conditions, end = sql`` }: SummaryStatement) {
-  const { absent } = source;
-  const all = absent ? [...conditions, sql`${sql.ref(absent)} is null`] : conditions;
+  const all = [...conditions, ...shownConditions(source)];
   const statement = sql`select ${keyOf(groupBy, dialect)}, count(*), ${sumOf('buy', dialect)}, ${sumOf('sell', dialect)}
     from ${sql.table(source.table)} where ${sql.join(all, sql` and `)} group by 1 ${end}`;
   return { compile: () => statement.compile(queryBuilder(dialect)) };
