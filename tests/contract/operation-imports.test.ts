@@ -7,7 +7,10 @@ import { AbandonImport } from '../../src/modules/operations/application/abandon-
 import { ChangeOperation } from '../../src/modules/operations/application/change-operation.ts';
 import { EraseOperations } from '../../src/modules/operations/application/erase-operations.ts';
 import { ImportFinisher } from '../../src/modules/operations/application/finish-import.ts';
-import { ImportOperations } from '../../src/modules/operations/application/import-operations.ts';
+import {
+  ImportOperations,
+  type ImportOutcome,
+} from '../../src/modules/operations/application/import-operations.ts';
 import type { FinishImport } from '../../src/modules/operations/application/jobs.ts';
 import type { OperationStorage } from '../../src/modules/operations/application/ports.ts';
 import { ImportAbandoned, TooManyImports } from '../../src/modules/operations/domain/errors.ts';
@@ -28,6 +31,9 @@ const lines = (from: number, count: number): OperationContent[] =>
 async function* batches(...all: readonly (readonly OperationContent[])[]) {
   yield* all;
 }
+
+/** Shows the lines as soon as all of them are there. */
+const atOnce = (finish: () => Promise<ImportOutcome>) => finish();
 
 describe.each(STORAGES)('imports of operations on %s', storage => {
   const clock = new TestClock();
@@ -64,7 +70,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
 
   /** An upload of so many lines that has come to its end, and its job. */
   async function queued(count: number): Promise<{ readonly job: FinishImport; readonly id: JobId }> {
-    const outcome = await importing.execute(batches(lines(1, 4), lines(5, count - 4)), by);
+    const outcome = await importing.execute(batches(lines(1, 4), lines(5, count - 4)), by, atOnce);
     if (!('job' in outcome)) throw new Error('There is no job.');
     const [started] = await underWay();
     return {
@@ -99,7 +105,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
   });
 
   it.each([0, 1, 3, 4, 5])('of %d lines are written at once', async count => {
-    expect(await importing.execute(batches(lines(1, count)), by)).toEqual({ imported: count });
+    expect(await importing.execute(batches(lines(1, count)), by, atOnce)).toEqual({ imported: count });
     expect(await seen()).toEqual(countTo(count));
     expect(await underWay()).toEqual([]);
   });
@@ -175,7 +181,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
         yield lines(1, count);
         throw new Error('broken off');
       })();
-      await expect(importing.execute(failing, by)).rejects.toThrow('broken off');
+      await expect(importing.execute(failing, by, atOnce)).rejects.toThrow('broken off');
       expect(await seen()).toEqual([]);
       expect(await underWay()).toEqual([]);
     }
@@ -191,7 +197,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
     };
     const refusals: unknown[] = [];
     const all = Array.from({ length: 20 }, () =>
-      importing.execute(waiting(), by).catch(error => void refusals.push(error)),
+      importing.execute(waiting(), by, atOnce).catch(error => void refusals.push(error)),
     );
     await vi.waitFor(() => expect(begun + refusals.length).toBe(20), { timeout: 15_000 });
     expect(begun).toBe(3);
@@ -208,7 +214,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
       if (started) await abandon.execute(started.id);
       yield lines(9, 8);
     })();
-    await expect(importing.execute(interrupted, by)).rejects.toThrow(ImportAbandoned);
+    await expect(importing.execute(interrupted, by, atOnce)).rejects.toThrow(ImportAbandoned);
     expect(await seen()).toEqual([]);
     expect(await underWay()).toEqual([]);
   });
@@ -264,7 +270,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
         await abandon.overdue(NEVER);
       }
     })();
-    expect(await importing.execute(slow, by)).toEqual({ imported: 3 });
+    expect(await importing.execute(slow, by, atOnce)).toEqual({ imported: 3 });
   });
 
   it('are erased with their person, and with what they had written', async () => {

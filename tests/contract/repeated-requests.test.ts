@@ -177,7 +177,7 @@ describe.each(STORAGES)('the answer to a request with an Idempotency-Key on %s',
 
 it('waits on PostgreSQL for a twin in another process, and is told to come back where that takes too long', async () => {
   const { settings, remove } = await freshStorage('postgresql');
-  const timeout = { databaseTimeout: 300 };
+  const timeout = { databaseTimeout: 1000 };
   const [one, other] = [
     await testServer('memory', { ...settings, ...timeout }),
     await testServer('memory', { ...settings, ...timeout }),

@@ -10,8 +10,9 @@ export type AnyRequest = Request<unknown, unknown, unknown, unknown>;
 export class EndpointRequest implements AnyRequest {
   readonly params: unknown;
   readonly query: unknown;
-  readonly body: unknown;
+  body: unknown;
   readonly principal: unknown;
+  once: AnyRequest['once'] = effect => effect();
   expectedVersion: number | undefined;
   private readonly context: Context;
   private gone: AbortController | undefined;

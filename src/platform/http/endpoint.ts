@@ -29,6 +29,11 @@ export interface Request<Params, Query, Body, By> {
   readonly query: Query;
   readonly body: Body;
   readonly principal: By;
+  /**
+   * Does what a streamed body asks for, and answers: once for an `Idempotency-Key`, in the transaction that keeps the answer. To
+   * be called when all of the body has been read. Other bodies are read before, so there all of the handler is done once.
+   */
+  readonly once: (effect: () => Promise<Reply>) => Promise<Reply>;
   /** The version that `If-Match` named, once it was found to be the present one. */
   readonly expectedVersion: number | undefined;
   /** The path and query as the client sent them, for links to other pages of a list. */

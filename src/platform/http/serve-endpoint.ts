@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Identified, Principal } from '../../kernel/principal.ts';
 import { type AnswerOptions, answerer, replyChecker, representer } from './answer.ts';
+import { answerOnce } from './answer-once.ts';
 import type { RequestState } from './answer-problems.ts';
 import { bodyStreamReader } from './body-stream.ts';
 import { type CachedAnswersOptions, cachedAnswers } from './cached-answers.ts';
@@ -13,7 +14,7 @@ import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
 import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
-import { isRepeatable, type RepeatedRequests, requireKey } from './repeated-requests.ts';
+import type { RepeatedRequests } from './repeated-requests.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
@@ -50,9 +51,7 @@ export function serveEndpoint(
   const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
-  const answered = isRepeatable(endpoint)
-    ? answeredOnce(handle, options.repeated)
-    : (_: Context, request: AnyRequest) => handle(request);
+  const answered = answerOnce(endpoint, handle, options.repeated);
   const represent = representer(endpoint);
   const answer = answerer(endpoint, options);
   const cached = endpoint.madeOf && cachedAnswers(endpoint, options.cached);
@@ -83,23 +82,6 @@ export function serveEndpoint(
     const reply = await checked();
     if (reply.stream) return answer.stream(context, reply, reply.stream);
     answer.send(context, represent(reply));
-  };
-}
-
-/** Answers a request with an `Idempotency-Key` once, however often it comes. */
-function answeredOnce(
-  handle: (request: AnyRequest) => Promise<Reply>,
-  repeated: RepeatedRequests,
-): (context: Context, request: AnyRequest) => Promise<Reply> {
-  return async (context, request) => {
-    const { 'idempotency-key': key } = context.req.headers;
-    if (key === undefined) return handle(request);
-    requireKey(String(key));
-    const { userId } = request.principal as Principal;
-    const { method, path } = context;
-    return repeated.once({ key: String(key), userId, method, path, body: request.body }, () =>
-      handle(request),
-    );
   };
 }
 

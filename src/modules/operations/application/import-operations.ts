@@ -44,20 +44,28 @@ export class ImportOperations {
     this.clock = clock;
   }
 
-  /** What reading the lines throws is thrown, and nothing of the import is left. */
-  async execute(lines: AsyncIterable<readonly OperationContent[]>, by: Principal): Promise<ImportOutcome> {
+  /**
+   * Takes the lines, which nobody sees. `answer` has them shown, or written by a job, in one last transaction, by calling
+   * `finish`; if it does not, or where reading the lines throws, nothing of the import is left.
+   */
+  async execute<Answer>(
+    lines: AsyncIterable<readonly OperationContent[]>,
+    by: Principal,
+    answer: (finish: () => Promise<ImportOutcome>) => Promise<Answer>,
+  ): Promise<Answer> {
     requireScope(by, 'operations');
     const started = await this.start(by);
+    let finished = false;
     try {
-      const jobId = await this.receive(started, lines);
-      if (typeof jobId === 'number') return { imported: jobId };
-      const job = await this.jobs.find(jobId);
-      if (!job) throw new ImportAbandoned();
-      return { job };
-    } catch (error) {
-      // What cannot be removed now is found later (`abandonOverdue`).
-      await this.abandon.execute(started.id).catch(() => undefined);
-      throw error;
+      const count = await this.take(started, lines);
+      return await answer(async () => {
+        const outcome = await this.finish(started, count);
+        finished = true;
+        return outcome;
+      });
+    } finally {
+      // What cannot be removed now is found later (`overdue`).
+      if (!finished) await this.abandon.execute(started.id).catch(() => undefined);
     }
   }
 
@@ -71,10 +79,11 @@ export class ImportOperations {
     });
   }
 
-  private async receive(
+  /** Returns how many there are. */
+  private async take(
     started: OperationImport,
     lines: AsyncIterable<readonly OperationContent[]>,
-  ): Promise<number | JobId> {
+  ): Promise<number> {
     const { direct, chunk } = this.limits;
     let waiting: OperationContent[] = [];
     let chunks = 0;
@@ -86,26 +95,27 @@ export class ImportOperations {
         await this.keep(started, { number: chunks, contents: waiting.splice(0, chunk) });
       await this.showLife(started);
     }
-    if (count <= direct) {
-      await this.write(started, waiting);
-      return count;
-    }
-    if (waiting.length > 0) await this.keep(started, { number: chunks, contents: waiting });
-    return this.enqueue(started, count);
+    if (count <= direct) await this.write(started, waiting);
+    else if (waiting.length > 0) await this.keep(started, { number: chunks, contents: waiting });
+    return count;
   }
 
-  /** Writes lines that are shown with the last of them. */
   private async write(started: OperationImport, contents: readonly OperationContent[]): Promise<void> {
     const { chunk } = this.limits;
-    let first = 0;
-    do {
-      const some = contents.slice(first, first + chunk);
-      first += chunk;
-      await this.run(started.id, async (present, { operations, imports }) => {
-        await operations.addAll(operationsOf(present, some, this.ids));
-        if (first >= contents.length) await imports.remove(present);
-      });
-    } while (first < contents.length);
+    for (let first = 0; first < contents.length; first += chunk)
+      await this.run(started.id, (present, { operations }) =>
+        operations.addAll(operationsOf(present, contents.slice(first, first + chunk), this.ids)),
+      );
+  }
+
+  private async finish(started: OperationImport, count: number): Promise<ImportOutcome> {
+    if (count <= this.limits.direct) {
+      await this.run(started.id, (present, { imports }) => imports.remove(present));
+      return { imported: count };
+    }
+    const job = await this.jobs.find(await this.enqueue(started, count));
+    if (!job) throw new ImportAbandoned();
+    return { job };
   }
 
   private keep({ id }: OperationImport, chunk: { number: number; contents: readonly OperationContent[] }) {

@@ -1,8 +1,14 @@
 import Type from 'typebox';
-import { accepted, type Endpoint, endpointsThrowing, ok } from '../../../../platform/http/endpoint.ts';
+import {
+  accepted,
+  type Endpoint,
+  endpointsThrowing,
+  ok,
+  type Reply,
+} from '../../../../platform/http/endpoint.ts';
 import { Job, presentJob } from '../../../../platform/http/job-representation.ts';
 import type { ImportLimits } from '../../application/import-limits.ts';
-import type { ImportOperations } from '../../application/import-operations.ts';
+import type { ImportOperations, ImportOutcome } from '../../application/import-operations.ts';
 import type { OperationErrorCode } from '../../domain/errors.ts';
 import { operationLines } from './operation-lines.ts';
 
@@ -47,10 +53,14 @@ export function importEndpoint(
     returns: { 200: Imported, 202: Job },
     problems: ['operations.too_many_imports', 'operations.import_abandoned'],
     cache: 'private',
-    async handle({ body, principal }) {
-      const outcome = await importOperations.execute(operationLines(body, limits), principal);
-      if ('imported' in outcome) return ok({ imported: outcome.imported });
-      return accepted(`/jobs/${outcome.job.id}`, presentJob(outcome.job));
-    },
+    handle: ({ body, principal, once }) =>
+      importOperations.execute(operationLines(body, limits), principal, finish =>
+        once(async () => replyOf(await finish())),
+      ),
   });
+}
+
+function replyOf(outcome: ImportOutcome): Reply {
+  if ('imported' in outcome) return ok({ imported: outcome.imported });
+  return accepted(`/jobs/${outcome.job.id}`, presentJob(outcome.job));
 }
