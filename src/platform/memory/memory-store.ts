@@ -79,10 +79,7 @@ export class MemoryStore {
   async transaction<T>(work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
     const joined = joinedDrafts();
     if (joined instanceof MemoryTransaction) return partOf(joined, work);
-    const turn = this.lastWriter.then(async () => {
-      await this.others.give();
-      return this.commit(new MemoryTransaction(), work);
-    });
+    const turn = this.lastWriter.then(() => this.commit(new MemoryTransaction(), work));
     this.lastWriter = turn.catch(() => undefined);
     return turn;
   }
@@ -96,6 +93,7 @@ export class MemoryStore {
     transaction: MemoryTransaction,
     work: (transaction: MemoryTransaction) => Promise<T>,
   ): Promise<T> {
+    await this.others.give();
     try {
       const result = await work(transaction);
       if (transaction.failure) throw transaction.failure;

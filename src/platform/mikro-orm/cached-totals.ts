@@ -1,6 +1,6 @@
 import type { ListQuery, ListSpec } from '../../kernel/list.ts';
 import type { Moment } from '../cache/cache.ts';
-import { type Dependency, tagsOf } from '../cache/tags.ts';
+import { tagsOf } from '../cache/tags.ts';
 import type { ReadModelSource } from './read-model-source.ts';
 import type { StatementPreparer } from './statements.ts';
 
@@ -15,21 +15,21 @@ export class CachedTotals {
   private readonly preparer: StatementPreparer;
   private readonly table: string;
   private readonly others: readonly string[];
+  /** Tables whose rows are the same person's: what keeps some from being seen is as well. */
+  private readonly owned: readonly string[];
   /** The filter that keeps one person's own rows. */
   private readonly owner: string | undefined;
 
   constructor(
     preparer: StatementPreparer,
-    { table, joins = [], visibility, withheld }: Omit<ReadModelSource<unknown>, 'columns'>,
+    source: Pick<ReadModelSource<unknown>, 'table' | 'joins' | 'visibility' | 'withheld'>,
     { filters }: Pick<ListSpec<never>, 'filters'>,
   ) {
     this.preparer = preparer;
+    const { table, joins = [], visibility, withheld } = source;
     this.table = table;
-    this.others = [
-      ...joins.map(join => join.table),
-      ...(visibility ? ['team_people'] : []),
-      ...(withheld ? [withheld.whileIn] : []),
-    ];
+    this.owned = [table, ...(withheld ? [withheld.whileIn] : [])];
+    this.others = [...joins.map(join => join.table), ...(visibility ? ['team_people'] : [])];
     this.owner = Object.keys(filters).find(name => (filters[name]?.field as string) === 'userId');
   }
 
@@ -51,7 +51,7 @@ export class CachedTotals {
 
   private tagsOf({ where = {} }: ListQuery): string[] {
     const userId = this.owner && where[this.owner];
-    const rows: Dependency = typeof userId === 'string' ? { own: this.table } : this.table;
-    return tagsOf([rows, ...this.others], String(userId));
+    const rows = this.owned.map(table => (typeof userId === 'string' ? { own: table } : table));
+    return tagsOf([...rows, ...this.others], String(userId));
   }
 }

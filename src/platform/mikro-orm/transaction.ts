@@ -129,8 +129,9 @@ export class Transaction {
   async addAll<T extends Versioned>(entities: readonly T[]): Promise<void> {
     const [first] = entities;
     if (!first) return;
+    const { table } = this.writes.of(this.root, first);
+    for (const entity of entities) this.changes.add(table, ownerOf(entity));
     const insertAll = this.writes.bulkOf(this.root, first);
-    for (const entity of entities) this.changes.add(this.writes.of(this.root, entity).table, ownerOf(entity));
     await insertAll(this.connection, entities as readonly Readonly<Record<string, unknown>>[]);
   }
 
