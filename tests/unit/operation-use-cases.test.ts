@@ -57,7 +57,7 @@ describe('operations', () => {
 
   it('are recorded in the journal of whoever asks, at the time of the clock', async () => {
     const operation = await record.execute(OPERATION, alice);
-    expect({ ...operation }).toEqual({
+    expect(operation).toMatchObject({
       id: expect.any(String),
       userId: alice.userId,
       ...OPERATION,
