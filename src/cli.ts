@@ -56,9 +56,13 @@ program.command('openapi').description('print the OpenAPI document').action(prin
 program
   .command('demo')
   .description('fill the database with lifelike data')
-  .option('--users <number>', 'how many people', '10')
-  .option('--posts <number>', 'how many posts', '100')
-  .option('--todos <number>', 'how many to-dos', '200')
+  .option('--scale <number>', 'from 1 (100 posts, 1,000 operations) to 1000 (a million operations)', '1')
+  .option('--users <number>', 'how many people, whatever the scale')
+  .option('--teams <number>', 'how many teams')
+  .option('--posts <number>', 'how many posts')
+  .option('--todos <number>', 'how many to-dos')
+  .option('--tasks <number>', 'how many tasks')
+  .option('--operations <number>', 'how many trade operations')
   .action(fillWithDemoData);
 
 try {

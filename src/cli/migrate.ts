@@ -1,4 +1,5 @@
 import { makeDataDirectory, schema } from '../composition/container.ts';
+import { NO_CACHE } from '../platform/cache/cache.ts';
 import { loadSettings } from '../platform/configuration/load-settings.ts';
 import { StartError } from '../platform/configuration/settings.ts';
 import { LocalEventBus } from '../platform/events/local-event-bus.ts';
@@ -29,7 +30,12 @@ export async function migrate(direction: string): Promise<void> {
   if (settings.databaseUrl === 'memory:') throw new StartError('There is nothing to migrate in memory.');
   makeDataDirectory(settings);
   const log = await createLog(settings);
-  const database = await openDatabase(settings, { schema, log, events: new LocalEventBus(log) });
+  const database = await openDatabase(settings, {
+    schema,
+    log,
+    events: new LocalEventBus(log),
+    cache: NO_CACHE,
+  });
   try {
     await run(database);
   } finally {

@@ -7,8 +7,14 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
+import type { Cache } from '../platform/cache/cache.ts';
 import { type Settings, StartError } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
+import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
+import { memoryStoredAnswers } from '../platform/idempotency/memory-stored-answers.ts';
+import { RemoveExpiredAnswers } from '../platform/idempotency/remove-expired-answers.ts';
+import { storedAnswerSteps } from '../platform/idempotency/schema-steps.ts';
+import { sqlStoredAnswers } from '../platform/idempotency/sql-stored-answers.ts';
 import type { JobEngine } from '../platform/jobs/job-engine.ts';
 import { jobSteps } from '../platform/jobs/schema-steps.ts';
 import { Limits } from '../platform/limits/limits.ts';
@@ -20,9 +26,11 @@ import { Metrics } from '../platform/metrics/metrics.ts';
 import type { Database } from '../platform/mikro-orm/database.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { Transaction } from '../platform/mikro-orm/transaction.ts';
+import { Outbound } from '../platform/outbound/outbound.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
-import type { Storage } from '../platform/storage.ts';
+import { onStorage, type Storage } from '../platform/storage.ts';
+import { cacheOf } from './cache.ts';
 import { contexts } from './contexts.ts';
 import { openShared, type Shared } from './shared.ts';
 import { bind, bindClass, type Token } from './token.ts';
@@ -48,7 +56,8 @@ export function override<T>(name: Token<T>, value: NoInfer<T>): Override {
 /** What all contexts keep in the database. */
 export const schema: Schema = {
   entities: contexts.flatMap(context => context.schema.entities),
-  steps: [...jobSteps, ...contexts.flatMap(context => context.schema.steps)],
+  steps: [...jobSteps, ...storedAnswerSteps, ...contexts.flatMap(context => context.schema.steps)],
+  views: Object.assign({}, ...contexts.map(context => context.schema.views)),
 };
 
 /**
@@ -64,37 +73,45 @@ export async function createContainer(
   makeDataDirectory(settings);
   const secretKey = findSecretKey(settings);
   const shared = await openShared(settings, log);
-  const { storage, close } = await openStorage(settings, log, shared.events).catch(async error => {
+  const cache = cacheOf(settings, shared, schema.views);
+  const { storage, close } = await openStorage(settings, log, shared.events, cache).catch(async error => {
     await shared.close();
     throw error;
   });
   const container = new Container();
+  const opened: Outbound[] = [];
   container.load(
-    platformModule({ settings, log, secretKey, shared, storage }),
+    platformModule({ settings, log, secretKey, shared, cache, storage, opened }),
     ...contexts.map(({ module }) => module),
   );
   for (const { token, value } of overrides) container.rebind(token).toConstantValue(value);
   return {
     get: name => container.get(name),
-    close: () => close().finally(() => shared.close()),
+    async close() {
+      await Promise.all(opened.map(each => each.close()));
+      await close().finally(() => shared.close());
+    },
   };
 }
 
-/** What was started before the container was filled. */
+/** What was started before the container was filled, and what is to be closed of what it makes later. */
 interface Started {
   readonly settings: Settings;
   readonly log: Log;
   readonly secretKey: SecretKey;
   readonly shared: Shared;
+  readonly cache: Cache;
   readonly storage: Storage;
+  readonly opened: Outbound[];
 }
 
 function platformModule(started: Started): ContainerModule {
-  const { storage, shared } = started;
+  const { storage, shared, opened } = started;
   return new ContainerModule(options => {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
     bind(options, tokens.events, () => shared.events, []);
+    bind(options, tokens.cache, () => started.cache, []);
     bind(options, tokens.storage, () => storage, []);
     bind(
       options,
@@ -107,6 +124,28 @@ function platformModule(started: Started): ContainerModule {
       tokens.log,
       tokens.metrics,
     ]);
+    bind(options, tokens.answerWork, storage => onStorage(storage, memoryStoredAnswers, sqlStoredAnswers), [
+      tokens.storage,
+    ]);
+    bind(options, tokens.repeatedRequests, (work, clock) => new RepeatedRequests(work, clock), [
+      tokens.answerWork,
+      tokens.clock,
+    ]);
+    bindClass(options, tokens.removeExpiredAnswers, RemoveExpiredAnswers, [
+      tokens.answerWork,
+      tokens.clock,
+      tokens.log,
+    ]);
+    bind(
+      options,
+      tokens.outbound,
+      (log, metrics) => {
+        const outbound = new Outbound(log, metrics.outbound);
+        opened.push(outbound);
+        return outbound;
+      },
+      [tokens.log, tokens.metrics],
+    );
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
@@ -127,13 +166,14 @@ async function openStorage(
   settings: Settings,
   log: Log,
   events: EventBus,
+  cache: Cache,
 ): Promise<{ storage: Storage; close: () => Promise<void> }> {
   if (settings.databaseUrl === 'memory:') return openMemory(events);
   const [{ openDatabase }, { migrateUp }] = await Promise.all([
     import('../platform/mikro-orm/open-database.ts'),
     import('../platform/mikro-orm/migrate.ts'),
   ]);
-  const database = await openDatabase(settings, { schema, log, events });
+  const database = await openDatabase(settings, { schema, log, events, cache });
   try {
     const applied = await migrateUp(database);
     if (applied.length > 0) log.info({ applied }, 'The database schema is up to date now');

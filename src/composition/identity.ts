@@ -208,6 +208,7 @@ export const identityContext: BoundedContext = {
       SigningKeySchema,
     ],
     steps: identitySteps,
+    views: { people: ['users'], active_people: ['users'] },
   },
   api: tokens.identityApi,
   jobs: identityJobs,

@@ -61,7 +61,11 @@ const module = new ContainerModule(options => {
 
 export const rosterContext: BoundedContext = {
   module,
-  schema: { entities: [HeroSchema, TeamSchema, MembershipSchema], steps: rosterSteps },
+  schema: {
+    entities: [HeroSchema, TeamSchema, MembershipSchema],
+    steps: rosterSteps,
+    views: { team_names: ['teams'], team_people: ['heroes', 'teams', 'team_members'] },
+  },
   api: tokens.rosterApi,
   personalData: [tokens.heroData],
 };

@@ -66,7 +66,11 @@ function servicesOf(application: Application): readonly BackgroundService[] {
     log: application.get(tokens.log),
     stopTimeout,
   });
-  return [...contexts.flatMap(context => context.services ?? []).map(name => application.get(name)), jobs];
+  return [
+    ...contexts.flatMap(context => context.services ?? []).map(name => application.get(name)),
+    application.get(tokens.removeExpiredAnswers),
+    jobs,
+  ];
 }
 
 async function listen(application: Application): Promise<Service> {
@@ -76,6 +80,8 @@ async function listen(application: Application): Promise<Service> {
   const app = await createApp(settings, {
     apis: contexts.map(({ api }) => application.get(api)),
     authenticate: application.get(tokens.authenticate),
+    repeated: application.get(tokens.repeatedRequests),
+    cache: application.get(tokens.cache),
     openApi: () => openApiOf(application),
     health,
     log: application.get(tokens.log),

@@ -11,6 +11,8 @@ export interface Shared {
   readonly events: EventBus;
   readonly limiters: LimiterFactory;
   readonly checks: Checks;
+  /** Whether what other processes do is heard of at once. */
+  readonly hearsOthers: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function openShared({ redisUrl, rateLimitKeys }: Settings, log: Log
       events: local,
       limiters: memoryLimiters(rateLimitKeys),
       checks: {},
+      hearsOthers: () => false,
       close: async () => undefined,
     };
   const [{ RedisConnections }, { RedisEventBus }, { redisLimiters }] = await Promise.all([
@@ -36,6 +39,7 @@ export async function openShared({ redisUrl, rateLimitKeys }: Settings, log: Log
     events,
     limiters: redisLimiters(redis.commands),
     checks: { redis: () => redis.ping() },
+    hearsOthers: () => redis.isListening,
     close: () => redis.close(),
   };
 }

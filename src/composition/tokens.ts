@@ -28,17 +28,21 @@ import type { JobStorage } from '../modules/jobs/application/ports.ts';
 import type { OperationStorage } from '../modules/operations/application/ports.ts';
 import type { PostStorage } from '../modules/posts/application/ports.ts';
 import type { RosterStorage } from '../modules/roster/application/ports.ts';
-import type { TaskStorage } from '../modules/tasks/application/ports.ts';
+import type { InsightSource, TaskStorage } from '../modules/tasks/application/ports.ts';
 import type { TodoStorage } from '../modules/todos/application/ports.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
+import type { Cache } from '../platform/cache/cache.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import type { Api } from '../platform/http/endpoint.ts';
 import type { ExportedData } from '../platform/http/exported-data.ts';
 import type { Health } from '../platform/http/health.ts';
+import type { RepeatedRequests } from '../platform/http/repeated-requests.ts';
 import type { Authenticate } from '../platform/http/serve-endpoint.ts';
+import type { AnswerWork } from '../platform/idempotency/stored-answers.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Log } from '../platform/logging/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Outbound } from '../platform/outbound/outbound.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import { token } from './token.ts';
@@ -51,11 +55,16 @@ export const tokens = {
   metrics: token<Metrics>('Metrics'),
   health: token<Health>('Health'),
   limits: token<Limits>('Limits'),
+  outbound: token<Outbound>('Outbound'),
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
   secretKey: token<SecretKey>('SecretKey'),
   events: token<EventBus>('EventBus'),
   storage: token<Storage>('Storage'),
+  cache: token<Cache>('Cache'),
+  answerWork: token<AnswerWork>('AnswerWork'),
+  repeatedRequests: token<RepeatedRequests>('RepeatedRequests'),
+  removeExpiredAnswers: token<BackgroundService>('RemoveExpiredAnswers'),
   /** Of all contexts. */
   personalData: token<readonly ExportedData[]>('PersonalData'),
 
@@ -97,6 +106,7 @@ export const tokens = {
   heroData: token<ExportedData>('HeroData'),
 
   taskStorage: token<TaskStorage>('TaskStorage'),
+  taskInsightSources: token<readonly InsightSource[]>('TaskInsightSources'),
   taskApi: token<Api>('TaskApi'),
   taskData: token<ExportedData>('TaskData'),
 

@@ -24,7 +24,7 @@ export const progress = {
       service.errors + bare.errors > 0 ? `  FAILED: ${service.errors + bare.errors} errors` : '';
     progress.log(
       [
-        name.padEnd(12),
+        name.padEnd(16),
         `${amount(service.perSecond, 0).padStart(7)} req/s`,
         `p50 ${amount(service.p50, 1)} ms`,
         `p99 ${amount(service.p99, 1)} ms`,

@@ -1,3 +1,4 @@
+import { growthTable, measureGrowth } from './measure-growth.ts';
 import { measureStorage, type StorageResult } from './measure-storage.ts';
 import { type Options, readOptions, UsageError } from './options.ts';
 import { type Pinning, pin } from './pinning.ts';
@@ -9,6 +10,9 @@ import { writeReport } from './write-report.ts';
 /** Seconds for what surrounds the runs of one storage (starts, seeding), and what a run may take beyond its time. */
 const AROUND_STORAGE = 600;
 const AROUND_RUN = 5;
+
+/** Milliseconds. */
+const GROWTH_LIMIT = 1_800_000;
 
 /** How long PostgreSQL may take to stop when everything is to end at once, in milliseconds. */
 const STOP_TIMEOUT = 10_000;
@@ -25,6 +29,7 @@ await main().then(finish, error => {
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
+  if (options.filter === 'growth') return growth(options);
   if (!SCENARIOS.some(({ name }) => name.includes(options.filter)))
     throw new UsageError(`"${options.filter}" is none of ${SCENARIOS.map(({ name }) => name).join(', ')}.`);
   giveUpAfter(options);
@@ -35,6 +40,22 @@ async function main(): Promise<number> {
   const tables = report(results, options, pinning.description);
   console.log(`\n${tables}`);
   return conclude(results, options, tables);
+}
+
+/** Takes minutes for its million rows, so it is measured by itself, and the page gets its table by hand. */
+async function growth(options: Options): Promise<number> {
+  setTimeout(() => void finish(1), GROWTH_LIMIT).unref();
+  const pinning = pin();
+  console.log(pinning.description);
+  const results = [];
+  for (const storage of options.storages.filter(name => name !== 'memory')) {
+    open = await placeMaker(storage);
+    results.push(...(await measureGrowth(storage, open, options, pinning)));
+    await open.close();
+    open = undefined;
+  }
+  console.log(`\n${growthTable(results)}`);
+  return 0;
 }
 
 async function measure(

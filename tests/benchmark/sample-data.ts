@@ -12,6 +12,9 @@ export const PASSWORD = 'benchmark people only';
 export const POSTS = 100;
 export const OWN_TODOS = 100;
 export const ALL_TODOS = 100_000;
+/** Tasks and operations, of as many people. */
+export const OWN_ENTRIES = 100;
+export const ALL_ENTRIES = 100_000;
 
 export const account = (username: string) => ({
   email: `${username}@example.org`,
@@ -29,6 +32,19 @@ export const postText = (index: number) => ({
 
 export const todoText = (index: number) =>
   `To-do ${index}: water the plants on the window sill, then the ones outside`;
+
+export const taskContent = (index: number) => ({
+  title: `Task ${index} of the benchmark`,
+  description: SENTENCE.trimEnd(),
+  completed: index % 3 === 0,
+});
+
+export const operationContent = (index: number) => ({
+  quantity: `${index}.50`,
+  figi: `BBG${String(index % 50).padStart(9, '0')}`,
+  instrument_type: index % 2 === 0 ? 'share' : 'bond',
+  type: index % 3 === 0 ? ('sell' as const) : ('buy' as const),
+});
 
 /** The element at `index` of a list that starts again at its end. */
 export function cyclic<T>(list: readonly T[], index: number): T {

@@ -12,9 +12,16 @@ export async function seedOverHttp(origin: string): Promise<void> {
       jsonRequest('/api/v1/posts', sample.postText(index), bearer(sample.cyclic(authors, index))),
     );
   const reader = bearer(await signIn(origin, sample.READER));
-  for (let index = 0; index < sample.OWN_TODOS; index += 1)
+  const date = '2026-01-31';
+  for (let index = 0; index < sample.OWN_TODOS; index += 1) {
+    const todo = { text: sample.todoText(index), completed: index % 3 === 0 };
+    await send(origin, jsonRequest('/api/v1/todos', todo, reader));
+  }
+  for (let index = 0; index < sample.OWN_ENTRIES; index += 1) {
+    await send(origin, jsonRequest('/api/v1/tasks', sample.taskContent(index), reader));
     await send(
       origin,
-      jsonRequest('/api/v1/todos', { text: sample.todoText(index), completed: index % 3 === 0 }, reader),
+      jsonRequest('/api/v1/operations', { ...sample.operationContent(index), date }, reader),
     );
+  }
 }

@@ -31,6 +31,12 @@ export const GOALS: readonly Goal[] = [
   ratio('users/me', everywhere(65)),
   ratio('posts list', { sqlite: 40, postgresql: 22 }),
   ratio('todos list', { sqlite: 40, postgresql: 22 }),
+  ratio('tasks list', { sqlite: 40, postgresql: 22 }),
+  ratio('read task', { sqlite: 40, postgresql: 22 }),
+  ratio('operations list', { sqlite: 40, postgresql: 22 }),
+  ratio('read operation', { sqlite: 40, postgresql: 22 }),
+  ratio('posts list, cached', { sqlite: 60, postgresql: 60 }),
+  ratio('tasks list, cached', { sqlite: 60, postgresql: 60 }),
   ratio('create todo', { sqlite: 15, postgresql: 8 }),
   {
     // Against the bare Koa it would say nothing: it is the password hash that takes the time, on purpose.

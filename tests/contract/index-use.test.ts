@@ -8,6 +8,9 @@ import type { SummaryQuery } from '../../src/modules/operations/application/port
 import { Operation } from '../../src/modules/operations/domain/operation.ts';
 import { mikroOrmPosts } from '../../src/modules/posts/adapters/mikro-orm/mikro-orm-posts.ts';
 import { Post } from '../../src/modules/posts/domain/post.ts';
+import { Hero } from '../../src/modules/roster/domain/hero.ts';
+import { Membership } from '../../src/modules/roster/domain/membership.ts';
+import { Team } from '../../src/modules/roster/domain/team.ts';
 import { mikroOrmTasks } from '../../src/modules/tasks/adapters/mikro-orm/mikro-orm-tasks.ts';
 import { Task } from '../../src/modules/tasks/domain/task.ts';
 import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-orm-todos.ts';
@@ -57,6 +60,14 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
         const content = { ...TASK, title: `Task ${number}`, assigneeId: by(number + 1) };
         await tasks.add(new Task(nextId(), by(number), content, at(number)));
       }
+    });
+    await application.get(tokens.rosterStorage).work.run(async ({ teams, heroes, memberships }) => {
+      const team = new Team(nextId(), { name: 'Team', headquarters: null }, BIRTH);
+      const content = { name: 'Hero', secretName: null, age: null, userId: by(3) };
+      const hero = new Hero(nextId(), content, BIRTH);
+      await teams.add(team);
+      await heroes.add(hero);
+      await memberships.add(new Membership(team.id, hero.id, false, BIRTH));
     });
     await application.get(tokens.operationStorage).work.run(async ({ operations }) => {
       for (let number = 0; number < ROWS; number += 1) {
@@ -109,8 +120,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
     const { database: noted, ran } = noting(database);
     const { rows } = await mikroOrmTasks({ kind: 'sql', database: noted, jobs }).reader.list(query);
     expect(rows.length).toBeGreaterThan(0);
-    expect(ran).toHaveLength(1);
-    return planOf(application.settings, ran[0] ?? { sql: '', values: [] });
+    return planOf(application.settings, ran.at(-1) ?? { sql: '', values: [] });
   }
 
   const upwards = (key: string) => ({ key, descending: false });
@@ -170,8 +180,11 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
     'of the tasks that one person may see, %s, use an index for each way and read no others',
     async (_, paging) => {
       const plan = await planOfTasks({ viewer: people[3]?.id ?? '', paging });
-      for (const way of ['author', 'assignee', 'team']) expect(plan).toContain(`tasks_by_${way}`);
+      for (const way of ['author', 'assignee', 'team'])
+        expect(plan).toMatch(new RegExp(`(COVERING INDEX|Index Only Scan using) tasks_by_${way} `));
       expect(plan).not.toMatch(/SCAN tasks|Seq Scan on tasks/);
+      // Counting has to gather all of them; showing the first has not.
+      if ('after' in paging) expect(plan).not.toMatch(/MULTI-INDEX OR|Bitmap/);
     },
   );
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createContainer, schema } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
+import { NO_CACHE } from '../../src/platform/cache/cache.ts';
 import { type Settings, StartError } from '../../src/platform/configuration/settings.ts';
 import { LocalEventBus } from '../../src/platform/events/local-event-bus.ts';
 import { createLog } from '../../src/platform/logging/log.ts';
@@ -24,7 +25,7 @@ describe.each(['sqlite', 'postgresql'] as const)('the schema on %s', storage => 
     settings = { ...baseSettings(), ...fresh.settings };
     remove = fresh.remove;
     const log = await createLog(settings);
-    database = await openDatabase(settings, { schema, log, events: new LocalEventBus(log) });
+    database = await openDatabase(settings, { schema, log, events: new LocalEventBus(log), cache: NO_CACHE });
   });
   afterEach(async () => {
     await database.close();

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Environment, startProcess } from '../support/child-process.ts';
 import { ownStorage, runAtrium, startServer } from '../support/server-process.ts';
 
-const FEW = ['demo', '--users', '3', '--posts', '5', '--todos', '7'];
+const FEW = ['demo', ...'--users 3 --teams 2 --posts 5 --todos 7 --tasks 11 --operations 13'.split(' ')];
 
 /** DECAWM: whether the terminal breaks lines that are too long. */
 const WRAP_ON = '\u001b[?7h';
@@ -26,16 +26,24 @@ test('demo fills the database with people who can sign in', async () => {
   const environment = await ownStorage('sqlite');
   const { code, stdout, stderr } = await runAtrium(FEW, environment);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^Added 3 people, 5 posts and 7 to-dos\.\n/);
+  expect(stdout).toMatch(/^Added 3 people, 2 teams, 5 posts, 7 to-dos, 11 tasks and 13 operations\.\n/);
   const [, password = ''] = /password is "(.+)"/.exec(stdout) ?? [];
 
   const server = await startServer(environment);
-  let todos = 0;
+  const seen = { todos: 0, operations: 0 };
+  const tasks = new Set<string>();
   for (const username of ['demo1', 'demo2', 'demo3']) {
     const { body } = await server.signIn(username, password);
-    todos += (await server.request('GET', '/todos', { token: body.access_token })).body.total_count;
+    const list = async (path: string) =>
+      (await server.request('GET', `${path}?per_page=100`, { token: body.access_token })).body;
+    seen.todos += (await list('/todos')).total_count;
+    seen.operations += (await list('/operations')).total_count;
+    for (const { id } of (await list('/tasks')).results) tasks.add(id);
+    expect((await list('/teams')).total_count).toBe(2);
+    expect((await list('/heroes')).total_count).toBe(3);
   }
-  expect(todos).toBe(7);
+  expect(seen).toEqual({ todos: 7, operations: 13 });
+  expect(tasks.size).toBe(11);
   expect((await server.request('GET', '/posts')).body.total_count).toBe(5);
 });
 
@@ -44,8 +52,8 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const environment = await ownStorage('sqlite');
     const done = await onTerminal(environment);
-    expect(done).toContain('0/15 people');
-    expect(done).toContain('15/15 to-dos');
+    expect(done).toContain('0/44 people');
+    expect(done).toContain('44/44 operations');
     expect(done.lastIndexOf(WRAP_ON)).toBeGreaterThan(done.lastIndexOf(WRAP_OFF));
     const other = new SqliteDatabase(join(environment.DATA_DIR ?? '', 'atrium.db'));
     onTestFinished(() => void other.close());
@@ -77,4 +85,9 @@ test('demo a second time adds other people', async () => {
 test('demo refuses numbers that are none', async () => {
   const { code, stderr } = await runAtrium(['demo', '--posts', 'many'], await ownStorage('sqlite'));
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'atrium: --posts must be a number, not "many".\n' });
+});
+
+test.each(['0', '1001'])('demo refuses the scale %s', async scale => {
+  const { code, stderr } = await runAtrium(['demo', '--scale', scale], await ownStorage('sqlite'));
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'atrium: --scale must be 1 to 1000.\n' });
 });

@@ -82,6 +82,17 @@ describe('settings that are wrong', () => {
     expect(await failure(environment)).toMatch(/Cannot read the configuration \/not\/there\.yaml: ENOENT/);
   });
 
+  test('a source of insights with a placeholder as its host, which is not shown', async () => {
+    const sources = [{ name: 'weather', url: 'https://{title}/hunter2' }];
+    const environment = {
+      ...(await ownStorage('sqlite')),
+      TASK_INSIGHT_SOURCES: JSON.stringify(sources),
+    };
+    const line = await failure(environment);
+    expect(line).toMatch(/^atrium: TASK_INSIGHT_SOURCES is not valid: the url of "weather" /);
+    expect(line).not.toContain('hunter2');
+  });
+
   test('a SECRET_KEY that is too short is not shown', async () => {
     const environment = { ...(await ownStorage('sqlite')), SECRET_KEY: 'hunter2hunter2' };
     const line = await failure(environment);

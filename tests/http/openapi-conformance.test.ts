@@ -16,8 +16,14 @@ await application.close();
 const cases = contract.operations().flatMap(({ operation: { operationId, responses } }) =>
   Object.keys(responses)
     .filter(status => status !== 'default' && !(status >= '500' && UNFAILING.has(operationId)))
+    .filter(status => !isOnlyStillRunning(responses[status]?.description))
     .map(status => [operationId, Number(status)] as const),
 );
+
+/** What a twin of a request that is still running is answered is tested with the key that makes it one. */
+function isOnlyStillRunning(description = ''): boolean {
+  return description.endsWith(': `request.still_running`');
+}
 
 const COMMON = [304, 400, 401, 403, 404, 406, 412, 413, 415, 422, 500, 503];
 

@@ -249,6 +249,11 @@ describe('a file that is imported', () => {
         expectProblem(await send(bad, { 'content-encoding': 'gzip' }), 400, 'request.malformed');
     });
 
+    it('with an Idempotency-Key, which nobody would heed', async () => {
+      const answer = await send(csvOf(1), { 'idempotency-key': 'a' });
+      expectProblem(answer, 400, 'request.malformed');
+    });
+
     it('without a token, and with a token for something else', async () => {
       expectProblem(await upload(server, undefined, csvOf(1)), 401, 'request.unauthenticated');
       const other = await server.signUp(`other-${crypto.randomUUID().slice(0, 8)}`, 'todos');

@@ -95,6 +95,7 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeOperation: { of: OPERATION, body: { quantity: '2' }, status: 404, code: 'operations.not_found' },
   deleteOperation: { of: OPERATION, status: 404, code: 'operations.not_found' },
   readJob: { of: JOB, status: 404, code: 'jobs.not_found' },
+  readTaskInsights: { of: TASK, status: 404, code: 'tasks.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },
 };

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
 import Type from 'typebox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NO_CACHE } from '../../src/platform/cache/cache.ts';
 import { loadSettings } from '../../src/platform/configuration/load-settings.ts';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
 import { createApp } from '../../src/platform/http/app.ts';
@@ -13,6 +14,7 @@ import { HttpServer } from '../../src/platform/http/server.ts';
 import { Metrics } from '../../src/platform/metrics/metrics.ts';
 import { within } from '../support/child-process.ts';
 import { memoryLimits } from '../support/limits.ts';
+import { noRepeatedRequests } from '../support/repeated-requests.ts';
 
 type Pieces = AsyncIterable<string | Uint8Array>;
 
@@ -49,6 +51,8 @@ async function streaming(pieces: () => Pieces, change: Partial<Settings> = {}) {
   const app = await createApp(settings, {
     apis: [api],
     authenticate: () => Promise.reject(new Error('nobody')),
+    repeated: noRepeatedRequests(),
+    cache: NO_CACHE,
     openApi: () => ({}),
     health: new Health({}),
     log,

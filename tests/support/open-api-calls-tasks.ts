@@ -1,3 +1,6 @@
+import { override } from '../../src/composition/container.ts';
+import { tokens } from '../../src/composition/tokens.ts';
+import { INSIGHT_FAILURES, type InsightSource } from '../../src/modules/tasks/application/ports.ts';
 import { UNKNOWN_ID } from './endpoints.ts';
 import type { Call, MakeCall } from './open-api-calls.ts';
 import type { World } from './open-api-world.ts';
@@ -37,6 +40,21 @@ const asBob =
   (make: MakeCall): MakeCall =>
   async world => ({ ...(await make(world)), token: world.bob });
 
+/** Every kind of answer that a source gives. */
+const SOURCES: readonly InsightSource[] = [
+  { name: 'weather', ask: async () => ({ data: { celsius: [21, null] } }) },
+  { name: 'nothing', ask: async () => ({ data: null }) },
+  ...INSIGHT_FAILURES.map(failure => ({ name: failure, ask: async () => ({ failure }) })),
+];
+
+/** A task about which sources have something to say. */
+const informed: MakeCall = async world => {
+  const server = await world.fresh({}, [override(tokens.taskInsightSources, SOURCES)]);
+  const { token } = await server.signUp('alice');
+  const { id } = (await server.request('POST', '/tasks', { token, body: TASK })).body;
+  return { server, token, path: `/tasks/${id}/insights` };
+};
+
 export const TASK_CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
   listTasks: {
     200: [
@@ -69,5 +87,9 @@ export const TASK_CALLS: Readonly<Record<string, Readonly<Record<number, readonl
   listTaskHistory: {
     200: [own(undefined, '/history'), own(undefined, '/history?cursor=&per_page=1')],
     404: [world => asAlice(world, `/tasks/${UNKNOWN_ID}/history`)],
+  },
+  readTaskInsights: {
+    200: [own(undefined, '/insights'), informed],
+    404: [world => asAlice(world, `/tasks/${UNKNOWN_ID}/insights`)],
   },
 };

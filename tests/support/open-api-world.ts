@@ -1,3 +1,4 @@
+import type { Override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { StorageUnavailable } from '../../src/kernel/errors.ts';
 import type { Scope } from '../../src/kernel/principal.ts';
@@ -56,8 +57,8 @@ export class World {
   }
 
   /** A server where nothing has happened yet. */
-  async fresh(change: Partial<Settings> = {}): Promise<TestServer> {
-    const server = await testServer('memory', { bodyLimit: 65_536, ...change });
+  async fresh(change: Partial<Settings> = {}, overrides: readonly Override[] = []): Promise<TestServer> {
+    const server = await testServer('memory', { bodyLimit: 65_536, ...change }, overrides);
     this.others.push(server);
     return server;
   }

@@ -151,10 +151,44 @@ describe('the settings', () => {
     ['LOG_FORMAT', 'xml'],
     ['VALIDATE_RESPONSES', 'true'],
     ['REGISTRATION', 'open\nclosed'],
+    ['TASK_INSIGHT_SOURCES', ''],
+    ['TASK_INSIGHT_SOURCES', 'https://example.org'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a"'],
+    ['TASK_INSIGHT_SOURCES', '{}'],
+    ['TASK_INSIGHT_SOURCES', '["https://example.org"]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a"}]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "A B", "url": "https://example.org"}]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a", "url": "https://example.org", "a\\nb": 1}]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a", "url": "https://example.org", "timeout_ms": 0}]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a", "url": "https://example.org", "headers": {"a\\nb": 1}}]'],
   ])('refuse %s=%j in one line that names it', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(name);
     expect(message).not.toContain('\n');
+  });
+
+  it('say which entry of a list is wrong, and what in it', () => {
+    const entry = { name: 'weather', url: 'https://example.org' };
+    const TASK_INSIGHT_SOURCES = JSON.stringify([entry, { ...entry, timeout_ms: '2000' }]);
+    expect(refusal({ TASK_INSIGHT_SOURCES })).toBe(
+      'TASK_INSIGHT_SOURCES is not valid in entry 2: "timeout_ms" must be integer.',
+    );
+    const unknown = JSON.stringify([{ ...entry, timeout: 2000 }]);
+    expect(refusal({ TASK_INSIGHT_SOURCES: unknown })).toBe(
+      'TASK_INSIGHT_SOURCES is not valid in entry 1: "timeout" is not known.',
+    );
+  });
+
+  it('may be a list, in a file and as JSON in the environment', async () => {
+    const list = [
+      { name: 'weather', url: 'https://example.org/{id}', headers: { 'X-Key': 'a' }, timeout_ms: 9 },
+    ];
+    const TASK_INSIGHT_SOURCES = JSON.stringify(list);
+    const CONFIG_FILE = await fileOf(`task_insight_sources: ${TASK_INSIGHT_SOURCES}\n`);
+    expect(loadSettings({ CONFIG_FILE }).taskInsightSources).toEqual(list);
+    expect(loadSettings({ TASK_INSIGHT_SOURCES }).taskInsightSources).toEqual(list);
+    const none = loadSettings({ CONFIG_FILE, TASK_INSIGHT_SOURCES: '[]' });
+    expect(none.taskInsightSources).toEqual([]);
   });
 
   it.each(Object.keys(Settings.properties))(
@@ -175,6 +209,10 @@ describe('the settings', () => {
     ['REDIS_URL', 'valkey://:hunter2@redis.example.org'],
     ['REDIS_URL', 'redis://:hunter2@redis.example.org:99999'],
     ['REDIS_URL', 'redis://:hunter2%zz@redis.example.org'],
+    ['TASK_INSIGHT_SOURCES', 'hunter2'],
+    ['TASK_INSIGHT_SOURCES', '["hunter2"]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "hunter2 hunter2", "url": "hunter2", "headers": "hunter2"}]'],
+    ['TASK_INSIGHT_SOURCES', '[{"name": "a", "url": "a", "headers": {"x-key": ["hunter2"]}}]'],
   ])('never show the secret in an invalid %s', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(name);

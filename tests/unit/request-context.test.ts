@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf } from '../../src/platform/http/request-context.ts';
+import { contextOf, traceparentOf } from '../../src/platform/http/request-context.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -59,6 +59,27 @@ describe('the trace of a request', () => {
     const spans = Array.from({ length: 1000 }, () => contextOf('', VALID).spanId);
     expect(new Set([...spans, SPAN]).size).toBe(1001);
     for (const span of spans) expect(span).toMatch(/^(?!0{16})[0-9a-f]{16}$/);
+  });
+});
+
+describe('what is asked on behalf of a request', () => {
+  it.each([
+    [VALID, '01'],
+    [`00-${TRACE}-${SPAN}-00`, '00'],
+    [`00-${TRACE}-${SPAN}-03`, '01'],
+    [`cc-${TRACE}-${SPAN}-fe-more`, '00'],
+  ])(
+    'belongs to the trace of %s, is recorded if that is, and names the request as its cause',
+    (given, flags) => {
+      const context = contextOf('', given);
+      expect(traceparentOf(context)).toBe(`00-${TRACE}-${context.spanId}-${flags}`);
+    },
+  );
+
+  it('belongs to the trace that began with the request', () => {
+    const context = contextOf('', undefined);
+    expect(traceparentOf(context)).toBe(`00-${context.traceId}-${context.spanId}-00`);
+    expect(contextOf('', traceparentOf(context)).traceId).toBe(context.traceId);
   });
 });
 

@@ -53,10 +53,20 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
   for (const [key, name] of BY_KEY) {
     const text = environment[key.toUpperCase()];
     if (text === undefined) continue;
-    const isNumber = (Settings.properties[name] as { type?: string }).type === 'integer';
-    values[name] = isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
+    values[name] = parsed(text, (Settings.properties[name] as { type?: string }).type);
   }
   return values;
+}
+
+/** What is not of the setting's type stays a text, which is refused as such. */
+function parsed(text: string, type: string | undefined): unknown {
+  if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
+  if (type !== 'array') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** @throws StartError where something that should be an address is none */
@@ -82,24 +92,36 @@ function checked(values: Values): Settings {
   const validator = Compile(Settings);
   if (validator.Check(values)) return values;
   const [, errors] = validator.Errors(values);
-  const path = errors.map(({ instancePath }) => instancePath).find(found => found !== '') ?? '';
-  const name = path.slice(1) as keyof Settings;
-  const { anyOf, pattern, ...rule } = Settings.properties[name] as {
-    anyOf?: { const: string }[];
-    pattern?: string;
-  };
-  const shown = /secret|databaseUrl|smtpUrl|redisUrl/i.test(name)
-    ? '(not shown)'
-    : JSON.stringify(values[name]);
+  const { instancePath = '', message = '' } = errors.find(error => error.instancePath !== '') ?? {};
+  const [, name = '', ...place] = instancePath.split('/');
+  const rule = Settings.properties[name as keyof Settings] as Rule;
+  const wrong = rule.type === 'array' ? wrongEntry(place, message) : wrongValue(name, values[name], rule);
+  throw new StartError(`${snakeCase(name).toUpperCase()} ${wrong}.`);
+}
+
+interface Rule {
+  readonly type?: string;
+  readonly anyOf?: readonly { readonly const: string }[];
+  readonly pattern?: string;
+}
+
+function wrongValue(name: string, value: unknown, { anyOf, pattern, ...rule }: Rule): string {
+  const shown = /secret|databaseUrl|smtpUrl|redisUrl/i.test(name) ? '(not shown)' : JSON.stringify(value);
   const wanted = anyOf
     ? `one of ${anyOf.map(option => option.const).join(', ')}`
     : (pattern ??
       Object.entries(rule)
-        .map(([key, value]) => `${key} ${value}`)
+        .map(([key, limit]) => `${key} ${limit}`)
         .join(', '));
-  throw new StartError(
-    `${snakeCase(name).toUpperCase()} is ${shown}, which is not valid: it must be ${wanted}.`,
-  );
+  return `is ${shown}, which is not valid: it must be ${wanted}`;
+}
+
+/** Lists may hold secrets, so nothing of what is in them is shown. */
+function wrongEntry([index, ...keys]: readonly string[], message: string): string {
+  if (index === undefined) return `is not valid: it ${message} (in the environment, JSON)`;
+  const what = keys.length > 0 ? JSON.stringify(keys.join('/')) : 'it';
+  const rule = message === 'schema is false' ? 'is not known' : message;
+  return `is not valid in entry ${Number(index) + 1}: ${what} ${rule}`;
 }
 
 function firstLine(error: unknown): string {

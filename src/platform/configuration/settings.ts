@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { InsightSourceSettings } from './insight-source-settings.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65535 });
 const Milliseconds = Type.Integer({ minimum: 1, maximum: 3_600_000 });
@@ -39,9 +40,12 @@ export const Settings = Type.Object(
     sessionIdleTtl: Seconds,
     sessionTtl: Seconds,
     refreshGrace: Type.Integer({ minimum: 0, maximum: 60 }),
+    cacheSize: Type.Integer({ minimum: 0, maximum: 17_179_869_184 }),
+    cacheTtl: Seconds,
     tokenCacheSize: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
     smtpUrl: Type.String({ pattern: '^$|^smtps?://.+$' }),
     mailFrom: Type.String({ minLength: 3 }),
+    taskInsightSources: Type.Array(InsightSourceSettings, { maxItems: 20 }),
     rateLimit: choice('on', 'off'),
     rateLimitRequests: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
     rateLimitSensitive: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBus, IntegrationEvent } from '../../kernel/events.ts';
+import { EVERYTHING, type RowsChanged } from '../cache/tags.ts';
 import type { Log } from '../logging/log.ts';
 import type { RedisConnections } from '../redis/redis-connections.ts';
 import type { LocalEventBus } from './local-event-bus.ts';
@@ -27,7 +28,12 @@ export class RedisEventBus implements EventBus {
     this.log = log;
     // Databases of one Redis share their channels.
     this.channel = `atrium:events:${redis.commands.options.db}`;
-    redis.listen(this.channel, text => this.hear(text));
+    const missed: RowsChanged = { type: 'platform.rows_changed', tags: [EVERYTHING] };
+    redis.listen(
+      this.channel,
+      text => this.hear(text),
+      () => local.publish(missed),
+    );
   }
 
   publish(event: IntegrationEvent): void {

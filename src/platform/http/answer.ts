@@ -29,18 +29,55 @@ export interface AnswerOptions {
   readonly sendTimeout: number;
 }
 
-/** Puts a reply on the wire: its status, its headers, and its body as JSON with an ETag. */
-export function answerer(
-  endpoint: Endpoint,
-  options: AnswerOptions,
-): (context: Context, reply: Reply) => void | Promise<void> {
-  const { cache, method, streams } = endpoint;
+/** A reply as it goes on the wire, to whoever gets it. */
+export interface Represented {
+  readonly status: number;
+  readonly head: readonly HeaderValue[];
+  readonly etag: string | undefined;
+  /** Undefined where there is no body. */
+  readonly representation: string | undefined;
+}
+
+/** Makes of a reply what goes on the wire: its status, its headers, and its body as JSON with an ETag. */
+export function representer(endpoint: Endpoint): (reply: Reply) => Represented {
   const tagged = isTagged(endpoint);
+  return ({ status, body, headers = {} }) => {
+    const representation = body === undefined ? undefined : JSON.stringify(body);
+    const head: HeaderValue[] = [];
+    for (const name in headers) head.push(name, headers[name] as HeaderValue);
+    const etag = tagged && representation !== undefined ? etagOf(representation) : undefined;
+    if (etag) head.push('ETag', etag);
+    return { status, head, etag, representation };
+  };
+}
+
+/** Puts a reply on the wire. */
+export interface Answerer {
+  send(context: Context, represented: Represented): void;
+  stream(context: Context, reply: Reply, stream: NonNullable<Reply['stream']>): Promise<void>;
+}
+
+export function answerer(endpoint: Endpoint, options: AnswerOptions): Answerer {
+  const { cache, method, streams } = endpoint;
   const vary = cache === 'private' ? `Authorization, Cookie, ${options.variesBy}` : options.variesBy;
   const own = ['Cache-Control', CACHE_CONTROL[cache], 'Vary', vary];
   const fixed = [...options.headers.flat(), ...own, 'Content-Type', JSON_TYPE];
-  return (context, { status, body, stream, headers = {} }) => {
-    if (stream && streams) {
+  return {
+    send(context, { status, head, etag, representation }) {
+      const ifNoneMatch = etag && method === 'GET' ? context.req.headers['if-none-match'] : undefined;
+      if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag as string))
+        return setAll(context, 304, [...own, ...head]);
+      if (representation === undefined) return answerWithoutBody(context, status, [...own, ...head]);
+      const mayBeCompressed = context.req.headers['accept-encoding'] !== undefined;
+      if (mayBeCompressed && representation.length >= options.compressFrom) {
+        setAll(context, status, [...own, ...head, 'Content-Type', JSON_TYPE]);
+        context.body = representation;
+      } else {
+        const { requestId } = (context.state as RequestState).request;
+        writeAtOnce(context, status, [...fixed, ...head, 'X-Request-Id', requestId], representation);
+      }
+    },
+    stream(context, { status, headers = {} }, stream) {
       const { requestId } = (context.state as RequestState).request;
       const named = [
         ...Object.entries(headers),
@@ -49,26 +86,7 @@ export function answerer(
       ];
       const all = [...options.headers.flat(), ...own, ...named.flat()];
       return streamAnswer(context, { status, headers: all, stream, timeout: options.sendTimeout });
-    }
-    const representation = body === undefined ? '' : JSON.stringify(body);
-    const head: HeaderValue[] = [];
-    for (const name in headers) head.push(name, headers[name] as HeaderValue);
-    if (tagged && body !== undefined) {
-      const etag = etagOf(representation);
-      head.push('ETag', etag);
-      const ifNoneMatch = method === 'GET' ? context.req.headers['if-none-match'] : undefined;
-      if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag))
-        return setAll(context, 304, [...own, ...head]);
-    }
-    if (body === undefined) return answerWithoutBody(context, status, [...own, ...head]);
-    const mayBeCompressed = context.req.headers['accept-encoding'] !== undefined;
-    if (mayBeCompressed && representation.length >= options.compressFrom) {
-      setAll(context, status, [...own, ...head, 'Content-Type', JSON_TYPE]);
-      context.body = representation;
-    } else {
-      head.push('X-Request-Id', (context.state as RequestState).request.requestId);
-      writeAtOnce(context, status, [...fixed, ...head], representation);
-    }
+    },
   };
 }
 

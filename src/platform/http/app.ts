@@ -1,6 +1,7 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import compress from 'koa-compress';
+import type { Cache } from '../cache/cache.ts';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Log } from '../logging/log.ts';
@@ -14,6 +15,7 @@ import type { Health } from './health.ts';
 import { type LimitsOf, requestLimits } from './limit-requests.ts';
 import { healthRouter } from './management-app.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
+import type { RepeatedRequests } from './repeated-requests.ts';
 import type { Authenticate } from './serve-endpoint.ts';
 import { standardHeaders } from './standard-headers.ts';
 
@@ -26,6 +28,8 @@ const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 export interface AppParts {
   readonly apis: readonly Api[];
   readonly authenticate: Authenticate;
+  readonly repeated: RepeatedRequests;
+  readonly cache: Cache;
   readonly openApi: () => object;
   readonly health: Health;
   readonly log: Log;
@@ -40,6 +44,8 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
   const headers = await standardHeaders({ https: settings.publicUrl.startsWith('https:') });
   const api = apiRouter(parts.apis, {
     authenticate: parts.authenticate,
+    repeated: parts.repeated,
+    cached: { cache: parts.cache, count: found => parts.metrics.cachedAnswers.inc({ found }) },
     bodyLimit: settings.bodyLimit,
     validateResponses: settings.validateResponses === 'on',
     headers,
@@ -91,6 +97,7 @@ function corsFor(origins: readonly string[]): Koa.Middleware {
     exposeHeaders: [
       'Content-Disposition',
       'ETag',
+      'Idempotency-Replayed',
       'Link',
       'Location',
       'X-Request-Id',

@@ -9,6 +9,7 @@ import { decoded, type ReadBody, requireType, tooLarge } from './request-body.ts
 export function bodyStreamReader({ mediaType, limit }: BodyStream): ReadBody {
   return async context => {
     const { req, res } = context;
+    if (req.headers['idempotency-key'] !== undefined) throw keyed();
     if (!requireType(context, [mediaType])) return nothing();
     if (Number(req.headers['content-length']) > limit && !req.headers['content-encoding'])
       throw tooLarge(limit);
@@ -20,6 +21,13 @@ export function bodyStreamReader({ mediaType, limit }: BodyStream): ReadBody {
       if (!closes && !res.headersSent) res.removeHeader('Connection');
     });
   };
+}
+
+/** Whoever sends a key relies on it. */
+function keyed(): RequestError {
+  const detail =
+    'Idempotency-Key is not taken with a body that is read as it comes. Look whether the first request succeeded.';
+  return new RequestError('request.malformed', detail);
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

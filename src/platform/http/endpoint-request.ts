@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
+import type { RequestState } from './answer-problems.ts';
 import type { Request } from './endpoint.ts';
+import { traceparentOf } from './request-context.ts';
 
 export type AnyRequest = Request<unknown, unknown, unknown, unknown>;
 
@@ -12,10 +14,11 @@ export class EndpointRequest implements AnyRequest {
   readonly principal: unknown;
   expectedVersion: number | undefined;
   private readonly context: Context;
+  private gone: AbortController | undefined;
 
   constructor(
     context: Context,
-    { params, query, body, principal }: Omit<AnyRequest, 'expectedVersion' | 'url' | 'address' | 'headers'>,
+    { params, query, body, principal }: Pick<AnyRequest, 'params' | 'query' | 'body' | 'principal'>,
   ) {
     this.context = context;
     this.params = params;
@@ -34,5 +37,20 @@ export class EndpointRequest implements AnyRequest {
 
   get address(): string {
     return this.context.ip;
+  }
+
+  get traceparent(): string {
+    return traceparentOf((this.context.state as RequestState).request);
+  }
+
+  get signal(): AbortSignal {
+    if (!this.gone) {
+      const gone = new AbortController();
+      const { res } = this.context;
+      if (res.closed) gone.abort();
+      else res.once('close', () => gone.abort());
+      this.gone = gone;
+    }
+    return this.gone.signal;
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Static, TSchema } from 'typebox';
 import type { Principal, Scope } from '../../kernel/principal.ts';
+import type { Dependency } from '../cache/tags.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -35,6 +36,10 @@ export interface Request<Params, Query, Body, By> {
   /** The client's network address. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
+  /** Aborted when the client has gone, or the answer is on its way. */
+  readonly signal: AbortSignal;
+  /** W3C Trace Context, for whoever is asked on this request's behalf. */
+  readonly traceparent: string;
 }
 
 /** Everything that the router, the validator, the documents and the tests need to know of an endpoint. */
@@ -71,6 +76,13 @@ export interface Endpoint<Code extends string = string> {
   readonly streams?: string;
   readonly problems: readonly Code[];
   readonly cache: CachePolicy;
+  /**
+   * All rows that its answer is made of. Where this is given, the server keeps the answer to a GET, and makes it again when
+   * one of them was written; so nothing else may be in it, neither the time nor the session that asks.
+   */
+  readonly madeOf?: readonly Dependency[];
+  /** Its answers have no ETag, though they are private: they are made anew each time, and never the same. */
+  readonly untagged?: true;
   /** Turns a problem into another shape where a standard asks for it; RFC 9457 otherwise. */
   readonly problemFormat?: ProblemFormat;
   readonly handle: (request: Request<never, never, never, never>) => Promise<Reply>;
@@ -138,8 +150,8 @@ export interface Api {
  * Whether answers carry an ETag: single resources do, and lists that anybody may keep. A private list is asked for to
  * be shown, not to be kept or changed.
  */
-export function isTagged({ cache, returns, streams }: Endpoint): boolean {
-  if (streams) return false;
+export function isTagged({ cache, returns, streams, untagged }: Endpoint): boolean {
+  if (streams || untagged) return false;
   return cache === 'public' || (cache === 'private' && !Object.values(returns).some(isPage));
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type Endpoint, isTagged, type Method, presentAt } from './endpoint.ts';
 import type { PLATFORM_PROBLEMS } from './problem.ts';
+import { isRepeatable } from './repeated-requests.ts';
 import { ProblemSchema } from './schemas.ts';
 
 export type Json = Record<string, unknown>;
@@ -45,6 +46,7 @@ export function problemsOf(
     ...(endpoint.scope ? authenticationProblems(endpoint.method) : []),
     ...ownProblemsOf(endpoint),
     ...(presentAt(endpoint, endpoints) ? CONDITION_PROBLEMS : []),
+    ...(isRepeatable(endpoint) ? REPETITION_PROBLEMS : []),
   ];
   for (const code of new Set(codes)) {
     const problem = { status: statuses[code] ?? 500, code };
@@ -63,6 +65,12 @@ export function problemsOf(
 const CONDITION_PROBLEMS: readonly PlatformErrorCode[] = [
   'request.precondition_failed',
   'concurrency.version_mismatch',
+];
+
+const REPETITION_PROBLEMS: readonly PlatformErrorCode[] = [
+  'request.malformed',
+  'request.still_running',
+  'request.key_reused',
 ];
 
 /** The errors that follow from what the endpoint declares. */

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { type Api, documentedPath, type Endpoint, isTagged, type Method, presentAt } from './endpoint.ts';
 import { type DocumentParts, hoisted, type Json, problemsOf, successesOf } from './open-api-responses.ts';
 import { PLATFORM_PROBLEMS } from './problem.ts';
+import { isRepeatable } from './repeated-requests.ts';
 
 const DESCRIPTION = `The workspace of a small team: posts, to-dos, and the people who write them.
 
@@ -147,6 +148,8 @@ function headersOf(endpoint: Endpoint, endpoints: readonly Endpoint[]): Json[] {
   });
   if (endpoint.method === 'GET' && isTagged(endpoint))
     return [header('If-None-Match', 'The `ETag` of a copy: 304 if it is still true.')];
+  if (isRepeatable(endpoint))
+    return [header('Idempotency-Key', 'The same key and body get the same answer again, for 24 hours.')];
   if (!presentAt(endpoint, endpoints)) return [];
   return [header('If-Match', 'The `ETag` that the change is based on: 412 if it is not the present one.')];
 }

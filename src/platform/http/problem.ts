@@ -21,6 +21,8 @@ export type RequestErrorCode =
   | 'request.unauthenticated'
   | 'request.precondition_failed'
   | 'request.malformed'
+  | 'request.still_running'
+  | 'request.key_reused'
   | 'request.too_many'
   | 'server.failed';
 
@@ -34,11 +36,13 @@ export const PLATFORM_PROBLEMS = {
   'request.unknown_route': 404,
   'request.method_not_allowed': 405,
   'request.not_acceptable': 406,
+  'request.still_running': 409,
   'request.precondition_failed': 412,
   'concurrency.version_mismatch': 412,
   'request.too_large': 413,
   'request.unsupported_media_type': 415,
   'request.invalid': 422,
+  'request.key_reused': 422,
   'request.too_many': 429,
   'text.length': 422,
   'text.characters': 422,

@@ -4,14 +4,16 @@ import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
 import { MissingScope } from '../../kernel/errors.ts';
 import type { Identified, Principal } from '../../kernel/principal.ts';
-import { type AnswerOptions, answerer, replyChecker } from './answer.ts';
+import { type AnswerOptions, answerer, replyChecker, representer } from './answer.ts';
 import type { RequestState } from './answer-problems.ts';
 import { bodyStreamReader } from './body-stream.ts';
+import { type CachedAnswersOptions, cachedAnswers } from './cached-answers.ts';
 import { coerceTexts } from './coerce-texts.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import { type AnyRequest, EndpointRequest } from './endpoint-request.ts';
 import type { LimitsOf } from './limit-requests.ts';
 import { RequestError } from './problem.ts';
+import { isRepeatable, type RepeatedRequests, requireKey } from './repeated-requests.ts';
 import { etagOf, requireMatch } from './representation.ts';
 import { bodyReader, type ReadBody } from './request-body.ts';
 import { validatorOf } from './validation.ts';
@@ -21,6 +23,8 @@ export type Authenticate = (method: string, headers: IncomingHttpHeaders) => Pro
 
 export interface ServeOptions extends AnswerOptions {
   readonly authenticate: Authenticate;
+  readonly repeated: RepeatedRequests;
+  readonly cached: CachedAnswersOptions;
   readonly limits?: LimitsOf;
   readonly bodyLimit: number;
   /** Checks every answer against its declaration. */
@@ -29,7 +33,7 @@ export interface ServeOptions extends AnswerOptions {
 
 /**
  * The way of one request, in this order: are there too many, who asks, may they, can they read the answer, is the path an id, is the
- * query right, is the body right, is it still what the client saw; then the handler; then the answer.
+ * query right, is the body right, is it still what the client saw, is the answer cached; then the handler; then the answer.
  * `current` is the GET at the same path, which says what `If-Match` is held against.
  */
 export function serveEndpoint(
@@ -46,7 +50,12 @@ export function serveEndpoint(
   const readParams = endpoint.params && paramsReader(endpoint.params);
   const checkReply = options.validateResponses ? replyChecker(endpoint) : undefined;
   const handle = endpoint.handle as (request: AnyRequest) => Promise<Reply>;
+  const answered = isRepeatable(endpoint)
+    ? answeredOnce(handle, options.repeated)
+    : (_: Context, request: AnyRequest) => handle(request);
+  const represent = representer(endpoint);
   const answer = answerer(endpoint, options);
+  const cached = endpoint.madeOf && cachedAnswers(endpoint, options.cached);
   const absentBody = endpoint.bodyOptional && Object.freeze({});
   const { streams: contentType = 'application/json' } = endpoint;
 
@@ -62,9 +71,35 @@ export function serveEndpoint(
     checkBody?.(body);
     const request = new EndpointRequest(context, { params, query, body, principal });
     if (current) request.expectedVersion = await presentVersion(context, current, request);
-    const reply = await handle(request);
-    checkReply?.(reply);
-    await answer(context, reply);
+    const checked = async (): Promise<Reply> => {
+      const reply = await answered(context, request);
+      checkReply?.(reply);
+      return reply;
+    };
+    if (cached) {
+      const make = async () => represent(await checked());
+      return answer.send(context, await cached({ url: context.url, principal }, make));
+    }
+    const reply = await checked();
+    if (reply.stream) return answer.stream(context, reply, reply.stream);
+    answer.send(context, represent(reply));
+  };
+}
+
+/** Answers a request with an `Idempotency-Key` once, however often it comes. */
+function answeredOnce(
+  handle: (request: AnyRequest) => Promise<Reply>,
+  repeated: RepeatedRequests,
+): (context: Context, request: AnyRequest) => Promise<Reply> {
+  return async (context, request) => {
+    const { 'idempotency-key': key } = context.req.headers;
+    if (key === undefined) return handle(request);
+    requireKey(String(key));
+    const { userId } = request.principal as Principal;
+    const { method, path } = context;
+    return repeated.once({ key: String(key), userId, method, path, body: request.body }, () =>
+      handle(request),
+    );
   };
 }
 
@@ -127,21 +162,13 @@ function bodyOf({ method, bodyType = 'json' }: Endpoint, limit: number): ReadBod
 async function presentVersion(
   context: Context,
   current: Endpoint,
-  { params, principal, url, address, headers }: AnyRequest,
+  { params, principal }: AnyRequest,
 ): Promise<number | undefined> {
   const ifMatch = context.get('If-Match');
   if (ifMatch === '') return undefined;
   const read = current.handle as (request: AnyRequest) => Promise<Reply>;
-  const { body, version } = await read({
-    params,
-    principal,
-    url,
-    address,
-    headers,
-    query: {},
-    body: undefined,
-    expectedVersion: undefined,
-  });
+  const request = new EndpointRequest(context, { params, principal, query: {}, body: undefined });
+  const { body, version } = await read(request);
   requireMatch(ifMatch, etagOf(JSON.stringify(body)));
   return version;
 }

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { VersionMismatch } from '../../kernel/errors.ts';
+import type { ChangedRows } from '../cache/tags.ts';
 import { UniqueViolation } from '../unique-violation.ts';
+import type { Rows } from './joined-drafts.ts';
 import type { MemoryCollection, Stored } from './memory-collection.ts';
 
 /** A collection as one transaction sees and changes it. Until `commit` nobody else sees any of it. */
-export class CollectionDraft<T extends Stored> {
+export class CollectionDraft<T extends Stored> implements Rows<T> {
   private readonly collection: MemoryCollection<T>;
   private readonly changes = new Map<string, T | undefined>();
   private readonly loaded = new Map<string, T>();
@@ -80,16 +82,22 @@ export class CollectionDraft<T extends Stored> {
     }
   }
 
+  /** Whose rows were changed, before they are. */
+  tellChanges(changes: ChangedRows): void {
+    for (const [id, row] of this.changes)
+      changes.add(this.collection.name, ownerOf(row ?? this.collection.committed.row(id)));
+  }
+
   commit(): void {
     this.collection.apply(this.changes);
   }
 
-  private row(id: string): T | undefined {
-    return this.changes.has(id) ? this.changes.get(id) : this.collection.row(id);
+  row(id: string): T | undefined {
+    return this.changes.has(id) ? this.changes.get(id) : this.collection.committed.row(id);
   }
 
-  private rows(): T[] {
-    const untouched = [...this.collection.rows()].filter(({ id }) => !this.changes.has(id));
+  rows(): T[] {
+    const untouched = [...this.collection.committed.rows()].filter(({ id }) => !this.changes.has(id));
     return [...untouched, ...this.changes.values()].filter(row => row !== undefined);
   }
 
@@ -103,12 +111,16 @@ export class CollectionDraft<T extends Stored> {
     this.changes.set(entity.id, copyOf(entity));
   }
 
-  private holder(constraint: string, key: string): string | undefined {
+  holder(constraint: string, key: string): string | undefined {
     const keyOf = this.collection.unique[constraint];
     for (const [id, row] of this.changes) if (row && keyOf?.(row) === key) return id;
-    const id = this.collection.holder(constraint, key);
+    const id = this.collection.committed.holder(constraint, key);
     return id === undefined || this.changes.has(id) ? undefined : id;
   }
+}
+
+function ownerOf(row: Stored | undefined): unknown {
+  return (row as { readonly userId?: unknown } | undefined)?.userId;
 }
 
 /** A copy of the same class; dates, sets, arrays and plain objects inside it are copied too. */

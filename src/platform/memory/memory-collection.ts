@@ -1,3 +1,5 @@
+import { joinedDrafts, type Rows } from './joined-drafts.ts';
+
 /** What an entity needs so that a collection can keep it. */
 export interface Stored {
   readonly id: string;
@@ -14,6 +16,12 @@ export class MemoryCollection<T extends Stored> {
   readonly unique: UniqueRules<T>;
   private readonly byId = new Map<string, T>();
   private readonly holders = new Map<string, Map<string, string>>();
+  /** What has been committed, which drafts are made of. */
+  readonly committed: Rows<T> = {
+    row: id => this.byId.get(id),
+    rows: () => this.byId.values(),
+    holder: (constraint, key) => this.holders.get(constraint)?.get(key),
+  };
 
   constructor(name: string, unique: UniqueRules<T> = {}) {
     this.name = name;
@@ -23,17 +31,22 @@ export class MemoryCollection<T extends Stored> {
 
   /** The stored row itself: for reading only. */
   row(id: string): T | undefined {
-    return this.byId.get(id);
+    return this.seen.row(id);
   }
 
   /** The stored rows themselves: for reading only. */
   rows(): Iterable<T> {
-    return this.byId.values();
+    return this.seen.rows();
   }
 
   /** The id of the row that holds `key` under a unique constraint. */
   holder(constraint: string, key: string): string | undefined {
-    return this.holders.get(constraint)?.get(key);
+    return this.seen.holder(constraint, key);
+  }
+
+  /** What was committed, or where this is a part of a transaction, what it has made of that. */
+  private get seen(): Rows<T> {
+    return (joinedDrafts()?.draftIn(this) as Rows<T> | undefined) ?? this.committed;
   }
 
   /** Applies what one transaction changed: the new row, or undefined for one that it removed. */

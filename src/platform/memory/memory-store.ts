@@ -1,12 +1,19 @@
 import type { EventBus } from '../../kernel/events.ts';
+import { ChangedRows } from '../cache/tags.ts';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { CollectionDraft } from './collection-draft.ts';
+import { type JoinedDrafts, joinDrafts, joinedDrafts } from './joined-drafts.ts';
 import type { MemoryCollection, Stored } from './memory-collection.ts';
 
 /** The drafts that belong to one transaction, one a collection, made when it is first used. */
-export class MemoryTransaction {
+export class MemoryTransaction implements JoinedDrafts {
   readonly events = new RecordedEvents();
+  readonly changes = new ChangedRows();
+  /** Whether it was committed or thrown away. */
+  hasEnded = false;
+  /** What a part of it threw, after which it cannot be committed. */
+  failure: unknown;
   private readonly drafts = new Map<unknown, CollectionDraft<Stored>>();
 
   draft<T extends Stored>(collection: MemoryCollection<T>): CollectionDraft<T> {
@@ -16,8 +23,17 @@ export class MemoryTransaction {
     return draft;
   }
 
-  commit(): void {
+  draftIn(collection: unknown): CollectionDraft<Stored> | undefined {
+    return this.drafts.get(collection);
+  }
+
+  flush(): void {
     for (const draft of this.drafts.values()) draft.flush();
+  }
+
+  commit(): void {
+    this.flush();
+    for (const draft of this.drafts.values()) draft.tellChanges(this.changes);
     for (const draft of this.drafts.values()) draft.commit();
   }
 }
@@ -56,17 +72,52 @@ export class MemoryStore {
     return read(id);
   }
 
-  /** Runs `work` when all writers before it have finished; what it drafted is applied whole, or not at all. Then its events are published. */
+  /**
+   * Runs `work` when all writers before it have finished; what it drafted is applied whole, or not at all. Then its events
+   * are published. Inside of `join` it is a part of the transaction there.
+   */
   async transaction<T>(work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
-    const turn = this.lastWriter.then(async () => {
-      await this.others.give();
-      const transaction = new MemoryTransaction();
-      const result = await work(transaction);
-      transaction.commit();
-      transaction.events.publishTo(this.events);
-      return result;
-    });
+    const joined = joinedDrafts();
+    if (joined instanceof MemoryTransaction) return partOf(joined, work);
+    const turn = this.lastWriter.then(() => this.commit(new MemoryTransaction(), work));
     this.lastWriter = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Makes all transactions and reads inside of `work` a part of this transaction. */
+  join<T>(transaction: MemoryTransaction, work: () => Promise<T>): Promise<T> {
+    return joinDrafts(transaction, work);
+  }
+
+  private async commit<T>(
+    transaction: MemoryTransaction,
+    work: (transaction: MemoryTransaction) => Promise<T>,
+  ): Promise<T> {
+    await this.others.give();
+    try {
+      const result = await work(transaction);
+      if (transaction.failure) throw transaction.failure;
+      transaction.commit();
+      transaction.changes.publishTo(this.events);
+      transaction.events.publishTo(this.events);
+      return result;
+    } finally {
+      transaction.hasEnded = true;
+    }
+  }
+}
+
+/** What fails in a part makes all of it fail, even where somebody catches the error: the part cannot be undone alone. */
+async function partOf<T>(
+  whole: MemoryTransaction,
+  work: (transaction: MemoryTransaction) => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work(whole);
+    whole.flush();
+    return result;
+  } catch (error) {
+    whole.failure ??= error;
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { RequestMetric } from './request-metric.ts';
 
 /** What Prometheus reads of this process. */
@@ -10,9 +10,32 @@ export class Metrics {
     help: 'Requests and attempts that were let through because they could not be counted.',
     registers: [this.registry],
   });
+  readonly cachedAnswers = new Counter({
+    name: 'atrium_cached_answers_total',
+    help: 'Answers of endpoints whose answers are cached, by whether they were in the cache.',
+    labelNames: ['found'] as const,
+    registers: [this.registry],
+  });
+  /** Of the questions that this server asks others. */
+  readonly outbound = {
+    answers: new Counter({
+      name: 'atrium_outbound_answers_total',
+      help: 'What came of questions to other servers: ok, or why there was no answer.',
+      labelNames: ['service', 'outcome'] as const,
+      registers: [this.registry],
+    }),
+    circuits: new Gauge({
+      name: 'atrium_outbound_circuit_state',
+      help: 'Whether another server is asked: 0 yes, 1 it is being tried again, 2 not for a while.',
+      labelNames: ['service'] as const,
+      registers: [this.registry],
+    }),
+  };
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(this.requests.asMetric());
   }
 }
+
+export type OutboundMetrics = Metrics['outbound'];

@@ -1,10 +1,12 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
+import { ChangeRecorder } from './change-recorder.ts';
+import { JoinedTransaction } from './joined-transaction.ts';
 import type { SchemaStep } from './schema-step.ts';
 import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
-import { EntityWrites, Transaction } from './transaction.ts';
+import { EntityWrites, Transaction, type TransactionParts } from './transaction.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
 
 export interface DatabaseParts {
@@ -27,35 +29,49 @@ export class Database {
   readonly close: () => Promise<void>;
   private readonly writer: Writer;
   private readonly events: EventBus;
-  private readonly writes: EntityWrites;
+  private readonly parts: TransactionParts;
+  private readonly joined = new JoinedTransaction();
   private readonly pinging;
 
   constructor({ orm, reader, steps, writer, snapshots, events, close }: DatabaseParts) {
     this.orm = orm;
-    this.reader = reader;
+    this.reader = this.joined.readerOr(reader);
     this.steps = steps;
     this.writer = writer;
     this.snapshots = snapshots;
     this.events = events;
     this.close = close;
-    this.writes = new EntityWrites(reader.dialect);
+    const recorder = new ChangeRecorder();
+    orm.em.getEventManager().registerSubscriber(recorder);
+    this.parts = { root: orm.em, writes: new EntityWrites(reader.dialect), recorder };
     this.pinging = reader.prepare(queryBuilder(reader.dialect).selectNoFrom(sql<number>`1`.as('one')));
   }
 
   /**
    * Runs `work` in one transaction: all of it is committed when it returns, none of it when it throws. Its events are
-   * published after the commit.
+   * published after the commit. Inside of `join` it is a part of the transaction there.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const { current } = this.joined;
+    if (current) return partOf(current, work);
     const connection = await this.writer.begin();
-    const transaction = new Transaction(connection, this.orm.em, this.writes);
-    const result = await this.committed(connection, async () => {
-      const value = await work(transaction);
-      await transaction.flush();
-      return value;
+    const transaction = new Transaction(connection, this.parts);
+    const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
+      transaction.hasEnded = true;
     });
+    transaction.changes.publishTo(this.events);
     transaction.events.publishTo(this.events);
     return result;
+  }
+
+  /** Makes all transactions and reads inside of `work` a part of this transaction. */
+  join<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+    return this.joined.run(transaction, work);
+  }
+
+  /** Whether what is done now is a part of a transaction that was begun elsewhere, which alone can be tried again. */
+  get isJoined(): boolean {
+    return this.joined.current !== undefined;
   }
 
   private async committed<T>(connection: WriteTransaction, work: () => Promise<T>): Promise<T> {
@@ -73,4 +89,24 @@ export class Database {
   async ping(): Promise<void> {
     await this.pinging.all({});
   }
+}
+
+/** What fails in a part makes all of it fail, even where somebody catches the error: the part cannot be undone alone. */
+async function partOf<T>(whole: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  try {
+    return await flushed(whole, work);
+  } catch (error) {
+    whole.failure ??= error;
+    throw error;
+  }
+}
+
+async function flushed<T>(
+  transaction: Transaction,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const value = await work(transaction);
+  if (transaction.failure) throw transaction.failure;
+  await transaction.flush();
+  return value;
 }

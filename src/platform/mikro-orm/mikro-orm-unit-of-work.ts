@@ -34,7 +34,8 @@ export class MikroOrmUnitOfWork<R> implements UnitOfWork<R> {
         return await this.database.transaction(transaction => work(this.repositories(transaction)));
       } catch (thrown) {
         const error = meaningOf(translateFailure(thrown), this.constraints);
-        if (!retry || tries === MAX_TRIES || !(error instanceof VersionMismatch)) throw error;
+        const isLost = error instanceof VersionMismatch;
+        if (!retry || !isLost || tries === MAX_TRIES || this.database.isJoined) throw error;
         await sleep(Math.random() * Math.min(MAX_PAUSE, 2 ** tries));
       }
     }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { EntitySchema, MikroORM } from '@mikro-orm/core';
 import type { EventBus } from '../../kernel/events.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { ViewTables } from '../cache/tags.ts';
 import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Log } from '../logging/log.ts';
 import { Database } from './database.ts';
@@ -15,6 +17,8 @@ type DatabaseSettings = Pick<
 export interface Schema {
   readonly entities: readonly EntitySchema[];
   readonly steps: readonly SchemaStep[];
+  /** The published views, and the tables that they are made of. */
+  readonly views?: ViewTables;
 }
 
 /** What a database is opened with besides its address. */
@@ -22,6 +26,7 @@ export interface DatabaseSurroundings {
   readonly schema: Schema;
   readonly log: Log;
   readonly events: EventBus;
+  readonly cache: Cache;
 }
 
 /** Connects to the database that the settings name. @throws StartError */
@@ -58,7 +63,7 @@ const ormOptions = (schema: Schema) => ({
 
 async function openSqlite(
   settings: DatabaseSettings,
-  { schema, events }: DatabaseSurroundings,
+  { schema, events, cache }: DatabaseSurroundings,
 ): Promise<Database> {
   const [{ MikroORM }, { sqliteReader, SqliteWriter }, { SqliteSnapshots }] = await Promise.all([
     import('@mikro-orm/sqlite'),
@@ -73,7 +78,8 @@ async function openSqlite(
   });
   const orm = new MikroORM({ ...ormOptions(schema), dbName: file, driverOptions: writer.dialect });
   await orm.connect();
-  const reader = sqliteReader(file);
+  const reader = sqliteReader(file, cache);
+  cache.watch(() => writer.foreignChanges());
   const snapshots = new SqliteSnapshots(file, settings.databaseTimeout);
   return new Database({
     orm: orm as unknown as MikroORM,
@@ -92,7 +98,7 @@ async function openSqlite(
 
 async function openPostgres(
   settings: DatabaseSettings,
-  { schema, log, events }: DatabaseSurroundings,
+  { schema, log, events, cache }: DatabaseSurroundings,
 ): Promise<Database> {
   const [{ MikroORM }, { PooledPostgresDialect, PostgresWriter, postgresPool, postgresReader }] =
     await Promise.all([import('@mikro-orm/postgresql'), import('./postgresql.ts')]);
@@ -108,7 +114,7 @@ async function openPostgres(
   await orm.connect();
   return new Database({
     orm: orm as unknown as MikroORM,
-    reader: postgresReader(pool),
+    reader: postgresReader(pool, cache),
     writer: new PostgresWriter(pool),
     events,
     steps: schema.steps,

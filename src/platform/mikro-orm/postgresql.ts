@@ -1,6 +1,7 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/postgresql';
 import { type Driver, PostgresDialect, PostgresDriver, type QueryResult } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
+import type { Cache } from '../cache/cache.ts';
 import { translateFailure } from './database-failure.ts';
 import { ReleasingDriver } from './releasing-driver.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
@@ -90,6 +91,10 @@ export class PostgresWriter implements Writer {
         return rowCount ?? 0;
       },
       query: async (sql, values) => (await client.query(sql, [...values])).rows,
+      rows: async (sql, values) => {
+        const query = { name: this.nameOf(sql), text: sql, values: [...values], rowMode: 'array' as const };
+        return (await client.query<unknown[]>(query)).rows;
+      },
       commit: async () => {
         await client.query('commit');
         client.release();
@@ -118,10 +123,11 @@ async function executeOnce(client: PoolClient, sql: string): Promise<QueryResult
 }
 
 /** Prepares on the pool by name: each connection parses and plans a statement once. */
-export function postgresReader(pool: Pool): StatementPreparer {
+export function postgresReader(pool: Pool, counts: Cache): StatementPreparer {
   let prepared = 0;
   return {
     dialect: 'postgresql',
+    counts,
     prepare(query): Statement {
       const compiled = query.compile();
       prepared += 1;

@@ -1,3 +1,4 @@
+import { NO_CACHE } from '../cache/cache.ts';
 import { type SqliteReader, sqliteReader } from './sqlite.ts';
 import type { StatementPreparer } from './statements.ts';
 import { Turns } from './turns.ts';
@@ -44,7 +45,7 @@ export class SqliteSnapshots {
   }
 
   private open(): SqliteReader {
-    const reader = sqliteReader(this.file);
+    const reader = sqliteReader(this.file, NO_CACHE);
     this.all.add(reader);
     return reader;
   }

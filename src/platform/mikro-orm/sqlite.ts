@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Driver, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely';
+import type { Cache } from '../cache/cache.ts';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { translateFailure } from './database-failure.ts';
 import { addDecimalSum } from './decimal-sum.ts';
@@ -39,6 +40,8 @@ export class SqliteWriter implements Writer {
   readonly dialect: SqliteDialect;
   private readonly database: SqliteDatabase.Database;
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
+  private readonly rowStatements = new Map<string, SqliteDatabase.Statement>();
+  private readonly dataVersion: SqliteDatabase.Statement;
   private readonly lockTimeout: number;
   private readonly turns: Turns;
   private readonly others = new EventLoopTurns();
@@ -49,6 +52,7 @@ export class SqliteWriter implements Writer {
     this.database.pragma(`synchronous = ${synchronous}`);
     this.database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.dialect = new ReleasingSqliteDialect({ database: this.database });
+    this.dataVersion = this.database.prepare('pragma data_version').pluck();
     this.lockTimeout = lockTimeout;
     this.turns = new Turns(1, lockTimeout);
   }
@@ -66,6 +70,7 @@ export class SqliteWriter implements Writer {
       ormContext: { executeQuery: async ({ sql }) => this.executeOnce(sql) },
       run: async (sql, values) => this.prepared(sql).run(values.map(toSqlite)).changes,
       query: async (sql, values) => this.prepared(sql).all(values.map(toSqlite)) as object[],
+      rows: async (sql, values) => this.preparedRows(sql).all(values.map(toSqlite)) as SqlRow[],
       commit: async () => {
         this.prepared('commit').run();
         this.turns.end();
@@ -79,6 +84,11 @@ export class SqliteWriter implements Writer {
         this.turns.end();
       },
     };
+  }
+
+  /** Another number whenever another process has written to the file. */
+  foreignChanges(): number {
+    return this.dataVersion.get() as number;
   }
 
   private async takeLock(): Promise<void> {
@@ -100,6 +110,14 @@ export class SqliteWriter implements Writer {
     if (known) return known;
     const statement = this.database.prepare(sql);
     this.statements.set(sql, statement);
+    return statement;
+  }
+
+  private preparedRows(sql: string): SqliteDatabase.Statement {
+    const known = this.rowStatements.get(sql);
+    if (known) return known;
+    const statement = this.database.prepare(sql).raw(true);
+    this.rowStatements.set(sql, statement);
     return statement;
   }
 
@@ -132,11 +150,12 @@ export interface SqliteReader extends StatementPreparer {
 }
 
 /** A reading connection: read-only, so that it sees the last commit and never waits for the next. */
-export function sqliteReader(file: string): SqliteReader {
+export function sqliteReader(file: string, counts: Cache): SqliteReader {
   const database = new SqliteDatabase(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   addDecimalSum(database);
   return {
     dialect: 'sqlite',
+    counts,
     begin: () => void database.exec('begin'),
     end: () => void (database.inTransaction && database.exec('commit')),
     close: () => void database.close(),

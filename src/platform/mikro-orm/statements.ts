@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely';
+import type { Cache } from '../cache/cache.ts';
 
 export type Dialect = 'sqlite' | 'postgresql';
 
@@ -28,6 +29,8 @@ export interface Statement {
 /** Where read models ask: on SQLite a second, read-only connection, so that no read waits for a transaction. */
 export interface StatementPreparer {
   readonly dialect: Dialect;
+  /** Where counts of rows are kept that take long to make. */
+  readonly counts: Cache;
   prepare(query: { compile(): CompiledQuery }): Statement;
 }
 

@@ -11,9 +11,11 @@ import {
 } from '@mikro-orm/core';
 import type { CompiledQuery } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
+import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { type BulkInsert, bulkInsert } from './bulk-insert.ts';
-import { type Dialect, queryBuilder, Slot, type SqlValue } from './statements.ts';
+import { type ChangeRecorder, ownerOf, writtenTable } from './change-recorder.ts';
+import { type Dialect, queryBuilder, Slot, type SqlRow, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
@@ -28,6 +30,13 @@ interface Addition {
   readonly row: Record<string, unknown>;
 }
 
+/** What all transactions of a database share. */
+export interface TransactionParts {
+  readonly root: EntityManager;
+  readonly writes: EntityWrites;
+  readonly recorder: ChangeRecorder;
+}
+
 /**
  * What repositories do inside one transaction. What is loaded is tracked by the ORM, which writes its changes
  * with a check of the version when the work ends. What is added or removed is written at once, by a statement
@@ -36,16 +45,23 @@ interface Addition {
  */
 export class Transaction {
   readonly events = new RecordedEvents();
+  readonly changes = new ChangedRows();
+  /** Whether it was committed or rolled back. */
+  hasEnded = false;
+  /** What a part of it threw, after which it cannot be committed. */
+  failure: unknown;
   private readonly connection: WriteTransaction;
   private readonly root: EntityManager;
   private readonly writes: EntityWrites;
+  private readonly recorder: ChangeRecorder;
   private readonly additions: Addition[] = [];
   private fork: EntityManager | undefined;
 
-  constructor(connection: WriteTransaction, root: EntityManager, writes: EntityWrites) {
+  constructor(connection: WriteTransaction, { root, writes, recorder }: TransactionParts) {
     this.connection = connection;
     this.root = root;
     this.writes = writes;
+    this.recorder = recorder;
   }
 
   /** Nothing has U+0000 in it, so what is looked for by such a text is not there; the drivers would throw. */
@@ -84,7 +100,8 @@ export class Transaction {
 
   /** For rows that are no entities: what is only ever appended. Returns how many rows were changed. */
   execute(query: { compile(): CompiledQuery }): Promise<number> {
-    const { sql, parameters } = query.compile();
+    const { sql, parameters, query: node } = query.compile();
+    this.changes.add(writtenTable(node));
     return this.connection.run(sql, parameters);
   }
 
@@ -93,8 +110,14 @@ export class Transaction {
     return this.connection.query(sql, values);
   }
 
+  /** The same, with each row as the list of its values. */
+  rows(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return this.connection.rows(sql, values);
+  }
+
   async add<T extends Versioned>(entity: T): Promise<void> {
-    const { insert, columns, comparator } = this.writes.of(this.root, entity);
+    const { table, insert, columns, comparator } = this.writes.of(this.root, entity);
+    this.changes.add(table, ownerOf(entity));
     const row = comparator.prepareEntity(entity) as Record<string, unknown>;
     const values = columns.map(({ property }) => row[property] ?? entity[property as keyof T] ?? null);
     await this.connection.run(insert, values);
@@ -106,12 +129,15 @@ export class Transaction {
   async addAll<T extends Versioned>(entities: readonly T[]): Promise<void> {
     const [first] = entities;
     if (!first) return;
+    const { table } = this.writes.of(this.root, first);
+    for (const entity of entities) this.changes.add(table, ownerOf(entity));
     const insertAll = this.writes.bulkOf(this.root, first);
     await insertAll(this.connection, entities as readonly Readonly<Record<string, unknown>>[]);
   }
 
   async remove<T extends Versioned>(entity: T): Promise<void> {
-    const { remove } = this.writes.of(this.root, entity);
+    const { table, remove } = this.writes.of(this.root, entity);
+    this.changes.add(table, ownerOf(entity));
     if ((await this.connection.run(remove, [entity.id, entity.version])) !== 1) throw new VersionMismatch();
     this.em.getUnitOfWork().unsetIdentity(entity);
   }
@@ -137,6 +163,7 @@ export class Transaction {
     if (!this.fork) {
       this.fork = this.root.fork();
       this.fork.setTransactionContext(this.connection.ormContext);
+      this.recorder.follow(this.fork, this.changes);
       for (const addition of this.additions) track(this.fork, addition);
     }
     return this.fork;
@@ -153,6 +180,7 @@ function track(em: EntityManager, { entity, row }: Addition): void {
 }
 
 interface EntityWrite {
+  readonly table: string;
   readonly insert: string;
   readonly remove: string;
   readonly columns: readonly { readonly property: string; readonly column: string }[];
@@ -200,6 +228,6 @@ export class EntityWrites {
       .where('id', '=', new Slot('id') as never)
       .where('version', '=', new Slot('version') as never)
       .compile();
-    return { insert: insert.sql, remove: remove.sql, columns, comparator };
+    return { table: meta.tableName, insert: insert.sql, remove: remove.sql, columns, comparator };
   }
 }

@@ -1,4 +1,5 @@
 import type { CompiledQuery, QueryResult } from 'kysely';
+import type { SqlRow } from './statements.ts';
 
 /** One transaction on a connection that writes. It has begun, and ends with either `commit` or `rollback`. */
 export interface WriteTransaction {
@@ -8,6 +9,8 @@ export interface WriteTransaction {
   run(sql: string, values: readonly unknown[]): Promise<number>;
   /** The same for a statement that returns rows. */
   query(sql: string, values: readonly unknown[]): Promise<readonly object[]>;
+  /** The same, with each row as the list of its values. */
+  rows(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]>;
   commit(): Promise<void>;
   /** Never throws: a transaction that cannot be rolled back is lost with its connection. */
   rollback(): Promise<void>;

@@ -34,6 +34,8 @@ export class RedisConnections {
   private readonly watch: ConnectionWatch;
   private readonly log: Log;
   private listening: Promise<unknown> = Promise.resolve();
+  /** Whether what others publish is heard. */
+  isListening = false;
 
   constructor(url: string, log: Log) {
     this.commands = new Redis(url, OPTIONS);
@@ -48,13 +50,26 @@ export class RedisConnections {
     await this.listening;
   }
 
-  /** To be called before `connect`. What is published while there is no connection is missed. */
-  listen(channel: string, hear: (message: string) => void): void {
+  /**
+   * To be called before `connect`. What is published while there is no connection is missed; `begin` is called whenever
+   * there is one again.
+   */
+  listen(channel: string, hear: (message: string) => void, begin: () => void): void {
+    const listen = async () => {
+      try {
+        await this.listener.subscribe(channel);
+        this.isListening = true;
+        begin();
+      } catch (error) {
+        this.log.warn({ reason: (error as Error).message }, 'Redis does not let this process listen');
+      }
+    };
     this.listener.on('message', (_: string, message: string) => hear(message));
+    this.listener.on('close', () => {
+      this.isListening = false;
+    });
     this.listener.on('ready', () => {
-      this.listening = this.listener.subscribe(channel).catch((error: Error) => {
-        this.log.warn({ reason: error.message }, 'Redis does not let this process listen');
-      });
+      this.listening = listen();
     });
   }
 

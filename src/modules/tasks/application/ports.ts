@@ -75,3 +75,38 @@ export interface TaskStorage {
   readonly reader: TaskReader;
   readonly directory: TaskDirectory;
 }
+
+/** Why a source has not said what it knows. */
+export const INSIGHT_FAILURES = [
+  'timeout',
+  'unreachable',
+  'status',
+  'redirect',
+  'too_large',
+  'not_json',
+  'refused_address',
+  'open_circuit',
+  'busy',
+] as const;
+
+export type InsightFailure = (typeof INSIGHT_FAILURES)[number];
+
+/** What a source says about a task, or why it says nothing. */
+export type InsightAnswer =
+  /** Whatever JSON can hold. */
+  { readonly data: unknown } | { readonly failure: InsightFailure };
+
+/** On whose behalf sources are asked. */
+export interface InsightCall {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** W3C Trace Context: what the source's own traces belong to. */
+  readonly traceparent: string;
+}
+
+/** Something outside that knows about tasks. */
+export interface InsightSource {
+  readonly name: string;
+  /** Answers within the source's time limit, and never throws: what goes wrong is the answer. */
+  ask(task: TaskView, call: InsightCall): Promise<InsightAnswer>;
+}

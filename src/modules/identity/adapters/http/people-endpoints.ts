@@ -27,6 +27,7 @@ export function peopleEndpoints(list: ListPeople): readonly Endpoint[] {
       returns: { 200: pageOf(Person, 'PageOfPeople') },
       problems: [],
       cache: 'private',
+      madeOf: ['people', 'active_people'],
       async handle({ query, url, principal }) {
         const asked = toListQuery(PEOPLE_LIST, query);
         return pageReply(await list.execute(asked, principal), presentPerson, asked, url);

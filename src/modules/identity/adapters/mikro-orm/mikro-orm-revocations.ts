@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { type Dialect, queryBuilder, slot } from '../../../../platform/mikro-orm/statements.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
@@ -33,9 +32,7 @@ export class MikroOrmRevocationLog implements RevocationLog {
   async add({ userId, sessionId }: Revocation, now: Date): Promise<void> {
     const builder = queryBuilder(this.dialect);
     if (this.dialect === 'postgresql')
-      await this.transaction.execute(
-        builder.selectNoFrom(sql<null>`pg_advisory_xact_lock(${ADVISORY_LOCK})`.as('locked')),
-      );
+      await this.transaction.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     const row = { user_id: userId, session_id: sessionId, created_at: now };
     await this.transaction.execute(builder.insertInto('revocations').values(row));
     const old = new Date(now.getTime() - KEPT);

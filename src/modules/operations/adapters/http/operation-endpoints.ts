@@ -76,6 +76,7 @@ export function operationApi(
         returns: { 200: pageOf(Operation, 'PageOfOperations', { keyset: true }) },
         problems: [],
         cache: 'private',
+        madeOf: [{ own: 'operations' }, { own: 'operation_imports' }],
         async handle({ query, url, principal }) {
           const asked = operationQuery(query);
           return pageReply(await read.list(asked, principal), presentOperation, asked, url);
@@ -92,6 +93,7 @@ export function operationApi(
         returns: { 200: OperationSummary },
         problems: [],
         cache: 'private',
+        madeOf: [{ own: 'operations' }, { own: 'operation_imports' }],
         async handle({ query: { group_by: groupBy, ...filters }, principal }) {
           const { where = {} } = operationQuery(filters);
           const groups = await summarise.execute({ groupBy, where }, principal);

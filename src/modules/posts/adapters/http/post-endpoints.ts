@@ -46,6 +46,7 @@ export function postApi({ publish, edit, remove, read, list }: PostUseCases): Ap
         returns: { 200: pageOf(Post, 'PageOfPosts', { keyset: true }) },
         problems: [],
         cache: 'public',
+        madeOf: ['posts', 'people'],
         async handle({ query, url }) {
           const asked = toListQuery(POST_LIST, query);
           return pageReply(await list.execute(asked), presentPost, asked, url);
@@ -76,6 +77,7 @@ export function postApi({ publish, edit, remove, read, list }: PostUseCases): Ap
         returns: { 200: Post },
         problems: ['posts.not_found'],
         cache: 'public',
+        madeOf: ['posts', 'people'],
         handle: ({ params }) => show(params.id),
       }),
       endpoint({

@@ -53,6 +53,7 @@ export function heroEndpoints({ create, change, remove, read }: HeroUseCases): r
       returns: { 200: pageOf(ListedHero, 'PageOfHeroes') },
       problems: [],
       cache: 'private',
+      madeOf: ['heroes'],
       async handle({ query, url, principal }) {
         const asked = toListQuery(HERO_LIST, query);
         return pageReply(await read.list(asked, principal), presentListedHero, asked, url);
@@ -84,6 +85,7 @@ export function heroEndpoints({ create, change, remove, read }: HeroUseCases): r
       returns: { 200: Hero },
       problems: ['roster.hero_not_found'],
       cache: 'private',
+      madeOf: ['heroes', 'teams', 'team_members'],
       async handle({ params, principal }) {
         const found = await read.one(params.id, principal);
         return ok(presentHero(found), found.hero.version);

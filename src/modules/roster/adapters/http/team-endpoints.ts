@@ -47,6 +47,7 @@ export function teamEndpoints(useCases: TeamUseCases): readonly Endpoint[] {
       returns: { 200: pageOf(ListedTeam, 'PageOfTeams') },
       problems: [],
       cache: 'private',
+      madeOf: ['teams'],
       async handle({ query, url }) {
         const asked = toListQuery(TEAM_LIST, query);
         return pageReply(await read.list(asked), presentListedTeam, asked, url);
@@ -77,6 +78,7 @@ export function teamEndpoints(useCases: TeamUseCases): readonly Endpoint[] {
       returns: { 200: Team },
       problems: ['roster.team_not_found'],
       cache: 'private',
+      madeOf: ['heroes', 'teams', 'team_members'],
       async handle({ params }) {
         const found = await read.one(params.id);
         return ok(presentTeam(found), found.team.version);

@@ -7,8 +7,10 @@ import type { CreateTask } from '../../application/create-task.ts';
 import type { DeleteTask } from '../../application/delete-task.ts';
 import { HISTORY_LIST, TASK_LIST } from '../../application/ports.ts';
 import type { ReadTaskHistory } from '../../application/read-task-history.ts';
+import type { ReadTaskInsights } from '../../application/read-task-insights.ts';
 import type { ReadTasks } from '../../application/read-tasks.ts';
 import type { TaskErrorCode } from '../../domain/errors.ts';
+import { taskInsightEndpoint } from './task-insight-endpoint.ts';
 import {
   changeOf,
   contentOf,
@@ -37,6 +39,7 @@ export interface TaskUseCases {
   readonly remove: DeleteTask;
   readonly read: ReadTasks;
   readonly history: ReadTaskHistory;
+  readonly insights: ReadTaskInsights;
 }
 
 const endpoint = endpointsThrowing<TaskErrorCode>();
@@ -45,7 +48,7 @@ const FILTERS = { completed: Type.Boolean(), assignee: Uuid, due_before: Timesta
 
 const WHO = 'The author may change everything, the assignee whether it is done.';
 
-export function taskApi({ create, change, remove, read, history }: TaskUseCases): Api {
+export function taskApi({ create, change, remove, read, history, insights }: TaskUseCases): Api {
   return {
     name: 'tasks',
     description: 'What somebody wants done: seen by its author, its assignee and the people of its team.',
@@ -63,6 +66,7 @@ export function taskApi({ create, change, remove, read, history }: TaskUseCases)
         returns: { 200: pageOf(Task, 'PageOfTasks', { keyset: true }) },
         problems: [],
         cache: 'private',
+        madeOf: ['tasks', 'team_people'],
         async handle({ query, url, principal }) {
           const asked = toListQuery(TASK_LIST, query);
           return pageReply(await read.list(asked, principal), presentTask, asked, url);
@@ -168,6 +172,7 @@ export function taskApi({ create, change, remove, read, history }: TaskUseCases)
           return pageReply(page, presentHistory, asked, url);
         },
       }),
+      taskInsightEndpoint(insights),
     ],
   };
 }

@@ -40,6 +40,7 @@ export function todoApi({ add, change, remove, read, list }: TodoUseCases): Api 
         returns: { 200: pageOf(Todo, 'PageOfTodos') },
         problems: [],
         cache: 'private',
+        madeOf: [{ own: 'todos' }],
         async handle({ query, url, principal }) {
           const asked = toListQuery(TODO_LIST, query);
           return pageReply(await list.execute(asked, principal), presentTodo, asked, url);
