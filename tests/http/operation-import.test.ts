@@ -146,6 +146,7 @@ describe.each(STORAGES)('POST /operations/import on %s', storage => {
       for (let isLast = false; !isLast; await nextTurn()) {
         isLast = ended;
         seen.add(await seenBy(server.application, id));
+        seen.add(await total());
       }
     })();
     const direct = await upload(server, token, csvOf(5000));
