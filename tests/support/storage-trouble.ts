@@ -7,8 +7,9 @@ import { type ServerProcess, startServer } from './server-process.ts';
 /** Milliseconds that the servers here wait for a lock or a connection. */
 export const TIMEOUT = 500;
 
+/** It caches nothing, because cached answers need no storage. */
 export const startImpatient = (environment: Environment) =>
-  startServer({ ...environment, DATABASE_TIMEOUT: String(TIMEOUT) });
+  startServer({ ...environment, DATABASE_TIMEOUT: String(TIMEOUT), CACHE_SIZE: '0' });
 
 export const addTodo = (server: ServerProcess, token: string, text = 'remember') =>
   server.request('POST', '/todos', { token, body: { text } });
