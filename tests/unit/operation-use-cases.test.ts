@@ -60,6 +60,7 @@ describe('operations', () => {
     expect({ ...operation }).toEqual({
       id: expect.any(String),
       userId: alice.userId,
+      importId: null,
       ...OPERATION,
       createdAt: BIRTH,
       updatedAt: BIRTH,
