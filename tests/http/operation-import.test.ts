@@ -2,9 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
+import { Operation } from '../../src/modules/operations/domain/operation.ts';
+import { OperationImport } from '../../src/modules/operations/domain/operation-import.ts';
 import { STORAGES } from '../support/application.ts';
 import { type Answer, type TestServer, testServer } from '../support/client.ts';
 import { csvOf, HEADER, importsOf, jobIn, openUpload, seenBy, upload } from '../support/imports.ts';
+import { OPERATION } from '../support/operations.ts';
 import { expectProblem } from '../support/problem.ts';
 import { TestClock } from '../support/test-clock.ts';
 
@@ -156,6 +159,34 @@ describe.each(STORAGES)('POST /operations/import on %s', storage => {
     ended = true;
     await looking;
     expect([...seen].sort((a, b) => Number(a) - Number(b))).toEqual([0, 5000, 16_000]);
+  });
+
+  it('is in lists and summaries whose answers were cached before it ended', async () => {
+    await upload(server, token, csvOf(1));
+    const { work } = server.application.get(tokens.operationStorage);
+    const nextId = () => server.application.get(tokens.ids).next();
+    const started = new OperationImport(nextId(), id, clock.now());
+    const hidden = Array.from(
+      { length: 1500 },
+      () => new Operation(nextId(), id, OPERATION, clock.now(), started.id),
+    );
+    await work.run(async ({ imports, operations }) => {
+      await imports.add(started);
+      await operations.addAll(hidden);
+    });
+    const counted = async () => {
+      const summary = await server.request('GET', '/operations/summary?group_by=type', { token });
+      return [await total(), summary.body.results[0].count];
+    };
+    expect([await counted(), await counted()]).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    await work.run(async ({ imports }) => {
+      const present = await imports.get(started.id);
+      if (present) await imports.remove(present);
+    });
+    expect(await counted()).toEqual([1501, 1501]);
   });
 
   it('keeps nothing of a file with a bad line, wherever it is', async () => {
