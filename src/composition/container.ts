@@ -12,7 +12,7 @@ import { type Settings, StartError } from '../platform/configuration/settings.ts
 import { Health } from '../platform/http/health.ts';
 import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
 import { memoryStoredAnswers } from '../platform/idempotency/memory-stored-answers.ts';
-import { RemoveExpiredAnswers } from '../platform/idempotency/remove-expired-answers.ts';
+import { removeExpiredAnswers } from '../platform/idempotency/remove-expired-answers.ts';
 import { storedAnswerSteps } from '../platform/idempotency/schema-steps.ts';
 import { sqlStoredAnswers } from '../platform/idempotency/sql-stored-answers.ts';
 import type { JobEngine } from '../platform/jobs/job-engine.ts';
@@ -131,7 +131,7 @@ function platformModule(started: Started): ContainerModule {
       tokens.answerWork,
       tokens.clock,
     ]);
-    bindClass(options, tokens.removeExpiredAnswers, RemoveExpiredAnswers, [
+    bind(options, tokens.removeExpiredAnswers, removeExpiredAnswers, [
       tokens.answerWork,
       tokens.clock,
       tokens.log,
