@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Compile } from 'typebox/schema';
 import { parse } from 'yaml';
+import { snakeCase } from '../snake-case.ts';
 import { Settings, StartError } from './settings.ts';
 
 type Values = Record<string, unknown>;
@@ -9,8 +10,6 @@ type Values = Record<string, unknown>;
 const SHIPPED_FILE = resolve(import.meta.dirname, '../../../config/atrium.yaml');
 
 const NAMES = Object.keys(Settings.properties) as (keyof Settings)[];
-
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
 const BY_KEY = new Map(NAMES.map(name => [snakeCase(name), name]));
 

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import Format from 'typebox/format';
 import { Compile } from 'typebox/schema';
 import { isWithinTime } from '../../kernel/time-bounds.ts';
+import { snakeCase } from '../snake-case.ts';
 import { type FieldError, RequestError } from './problem.ts';
 
 /** Returns the value if it fits the schema; otherwise throws a `RequestError` that names each field and rule. */
@@ -101,8 +102,4 @@ function summaryOf(errors: readonly FieldError[]): string {
 
 function escaped(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function snakeCase(keyword: string): string {
-  return keyword.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }

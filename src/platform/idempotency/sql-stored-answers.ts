@@ -51,12 +51,7 @@ class SqlStoredAnswers implements StoredAnswers {
   }
 
   removeExpired(now: Date, limit: number): Promise<number> {
-    const expired = this.build
-      .selectFrom('stored_answers')
-      .select('id')
-      .where('expires_at', '<=', now)
-      .limit(limit);
-    return this.transaction.execute(this.build.deleteFrom('stored_answers').where('id', 'in', expired));
+    return this.transaction.removeSomeWhere('stored_answers', is => is('expires_at', '<=', now), limit);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JobId, JobProgress, JobRecord, JobResult } from '../../kernel/jobs.ts';
+import type { JobId, JobQueue, JobRecord } from '../../kernel/jobs.ts';
 import type { ListQuery, ListSpec, Page } from '../../kernel/list.ts';
 import type { UserId } from '../../kernel/principal.ts';
 
@@ -36,8 +36,19 @@ export interface JobRecords {
 /** The same as a part of a transaction: a job and its record are there together. */
 export interface RecordWriter<Transaction> {
   add(transaction: Transaction, record: NewRecord): Promise<void>;
-  report(transaction: Transaction, id: JobId, progress: JobProgress, now: Date): Promise<void>;
-  finish(transaction: Transaction, id: JobId, result: JobResult, now: Date): Promise<void>;
+  changeIn(transaction: Transaction, id: JobId, change: RecordChange): Promise<void>;
+}
+
+/** What a queue tells owners of their jobs as a part of this transaction. */
+export function reportsIn<Transaction>(
+  transaction: Transaction,
+  records: RecordWriter<Transaction>,
+): Pick<JobQueue, 'report' | 'finish'> {
+  return {
+    report: (id, { done, total }, updatedAt) => records.changeIn(transaction, id, { done, total, updatedAt }),
+    finish: (id, result, updatedAt) =>
+      records.changeIn(transaction, id, { state: 'done', lastError: null, result, updatedAt }),
+  };
 }
 
 /** A job as its owner sees it before anything was done. */

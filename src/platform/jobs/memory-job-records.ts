@@ -1,4 +1,4 @@
-import type { JobId, JobProgress, JobRecord, JobResult } from '../../kernel/jobs.ts';
+import type { JobId, JobRecord } from '../../kernel/jobs.ts';
 import type { ListQuery, Page } from '../../kernel/list.ts';
 import type { UserId } from '../../kernel/principal.ts';
 import { MemoryCollection } from '../memory/memory-collection.ts';
@@ -32,10 +32,7 @@ export class MemoryJobRecords implements JobRecords, RecordWriter<MemoryTransact
   }
 
   change(id: JobId, change: RecordChange, attempt?: number): Promise<void> {
-    return this.store.transaction(async transaction => {
-      const record = await transaction.draft(this.records).get(id);
-      if (record && (attempt === undefined || record.attempts === attempt)) Object.assign(record, change);
-    });
+    return this.store.transaction(transaction => this.changeIn(transaction, id, change, attempt));
   }
 
   removeSomeOf(owner: UserId, limit: number): Promise<number> {
@@ -50,16 +47,14 @@ export class MemoryJobRecords implements JobRecords, RecordWriter<MemoryTransact
     return transaction.draft(this.records).add({ ...recordOf(record), version: 1 });
   }
 
-  report(transaction: MemoryTransaction, id: JobId, progress: JobProgress, now: Date): Promise<void> {
-    return this.assign(transaction, id, { ...progress, updatedAt: now });
-  }
-
-  finish(transaction: MemoryTransaction, id: JobId, result: JobResult, now: Date): Promise<void> {
-    return this.assign(transaction, id, { state: 'done', lastError: null, result, updatedAt: now });
-  }
-
-  private async assign(transaction: MemoryTransaction, id: JobId, change: RecordChange): Promise<void> {
-    Object.assign((await transaction.draft(this.records).get(id)) ?? {}, change);
+  async changeIn(
+    transaction: MemoryTransaction,
+    id: JobId,
+    change: RecordChange,
+    attempt?: number,
+  ): Promise<void> {
+    const record = await transaction.draft(this.records).get(id);
+    if (record && (attempt === undefined || record.attempts === attempt)) Object.assign(record, change);
   }
 
   private removeSome(matches: (record: StoredRecord) => boolean, limit: number): Promise<number> {

@@ -5,6 +5,7 @@ import { MemoryCollection } from '../memory/memory-collection.ts';
 import type { MemoryStore, MemoryTransaction } from '../memory/memory-store.ts';
 import { JOBS_ENQUEUED } from './events.ts';
 import type { JobEngine } from './job-engine.ts';
+import { reportsIn } from './job-records.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
 import { MemoryJobRecords } from './memory-job-records.ts';
 import { PollingJobWorker, type WorkerParts } from './polling-job-worker.ts';
@@ -41,8 +42,7 @@ export class MemoryJobs implements JobEngine<MemoryTransaction>, JobStore {
         transaction.events.record(JOBS_ENQUEUED);
         return id;
       },
-      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
-      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
+      ...reportsIn(transaction, this.records),
     };
   }
 

@@ -16,6 +16,7 @@ import {
   MAX_ATTEMPTS,
   TIME_LIMIT,
 } from './job-policy.ts';
+import { reportsIn } from './job-records.ts';
 import type { WorkerParts } from './polling-job-worker.ts';
 import { SqlJobRecords } from './sql-job-records.ts';
 
@@ -76,8 +77,7 @@ export class PgBossJobs implements JobEngine<Transaction> {
         if (owner) await this.records.add(transaction, { id, type: job.type, owner });
         return id;
       },
-      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
-      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
+      ...reportsIn(transaction, this.records),
     };
   }
 

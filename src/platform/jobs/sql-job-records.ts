@@ -1,4 +1,4 @@
-import type { JobId, JobProgress, JobRecord, JobResult } from '../../kernel/jobs.ts';
+import type { JobId, JobRecord, JobResult } from '../../kernel/jobs.ts';
 import type { ListQuery, Page } from '../../kernel/list.ts';
 import type { UserId } from '../../kernel/principal.ts';
 import type { Database } from '../mikro-orm/database.ts';
@@ -6,6 +6,7 @@ import { ReadModel } from '../mikro-orm/read-model.ts';
 import { column, type ReadModelSource, timeColumn } from '../mikro-orm/read-model-source.ts';
 import { queryBuilder, type SqlValue } from '../mikro-orm/statements.ts';
 import type { Transaction } from '../mikro-orm/transaction.ts';
+import { snakeCase } from '../snake-case.ts';
 import {
   JOB_RECORDS,
   type JobRecords,
@@ -57,10 +58,8 @@ export class SqlJobRecords implements JobRecords, RecordWriter<Transaction> {
     return this.records.list(query);
   }
 
-  async change(id: JobId, change: RecordChange, attempt?: number): Promise<void> {
-    const all = this.build.updateTable(TABLE).set(rowOf(change)).where('id', '=', id);
-    const update = attempt === undefined ? all : all.where('attempts', '=', attempt);
-    await this.database.transaction(transaction => transaction.execute(update));
+  change(id: JobId, change: RecordChange, attempt?: number): Promise<void> {
+    return this.database.transaction(transaction => this.changeIn(transaction, id, change, attempt));
   }
 
   removeSomeOf(owner: UserId, limit: number): Promise<number> {
@@ -70,47 +69,26 @@ export class SqlJobRecords implements JobRecords, RecordWriter<Transaction> {
   }
 
   removeSomeBefore(time: Date, limit: number): Promise<number> {
-    const old = this.build.selectFrom(TABLE).select('id').where('updated_at', '<', time).limit(limit);
-    const removal = this.build.deleteFrom(TABLE).where('id', 'in', old);
-    return this.database.transaction(transaction => transaction.execute(removal));
+    return this.database.transaction(transaction =>
+      transaction.removeSomeWhere(TABLE, is => is('updated_at', '<', time), limit),
+    );
   }
 
   async add(transaction: Transaction, record: NewRecord): Promise<void> {
     await transaction.execute(this.build.insertInto(TABLE).values(rowOf(recordOf(record))));
   }
 
-  report(transaction: Transaction, id: JobId, { done, total }: JobProgress, now: Date): Promise<void> {
-    return this.update(transaction, id, { done, total, updatedAt: now });
-  }
-
-  finish(transaction: Transaction, id: JobId, result: JobResult, now: Date): Promise<void> {
-    return this.update(transaction, id, { state: 'done', lastError: null, result, updatedAt: now });
-  }
-
-  private async update(transaction: Transaction, id: JobId, change: RecordChange): Promise<void> {
-    await transaction.execute(this.build.updateTable(TABLE).set(rowOf(change)).where('id', '=', id));
+  async changeIn(transaction: Transaction, id: JobId, change: RecordChange, attempt?: number): Promise<void> {
+    const all = this.build.updateTable(TABLE).set(rowOf(change)).where('id', '=', id);
+    await transaction.execute(attempt === undefined ? all : all.where('attempts', '=', attempt));
   }
 }
-
-const COLUMN_NAMES: Readonly<Record<keyof JobRecord, string>> = {
-  id: 'id',
-  ownerId: 'owner_id',
-  type: 'type',
-  state: 'state',
-  done: 'done',
-  total: 'total',
-  attempts: 'attempts',
-  lastError: 'last_error',
-  result: 'result',
-  createdAt: 'created_at',
-  updatedAt: 'updated_at',
-};
 
 function rowOf(fields: Partial<JobRecord>): Record<string, SqlValue> {
   const entries = Object.entries(fields) as [keyof JobRecord, SqlValue | JobResult][];
   return Object.fromEntries(
     entries.map(([name, value]) => [
-      COLUMN_NAMES[name],
+      snakeCase(name),
       name === 'result' && value !== null ? JSON.stringify(value) : (value as SqlValue),
     ]),
   );

@@ -7,6 +7,7 @@ import type { Transaction } from '../mikro-orm/transaction.ts';
 import { JOBS_ENQUEUED } from './events.ts';
 import type { JobEngine } from './job-engine.ts';
 import { KEEP_DEAD, KEEP_DONE } from './job-policy.ts';
+import { reportsIn } from './job-records.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
 import { PollingJobWorker, type WorkerParts } from './polling-job-worker.ts';
 import { SqlJobRecords } from './sql-job-records.ts';
@@ -54,8 +55,7 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
         transaction.events.record(JOBS_ENQUEUED);
         return id;
       },
-      report: (id, progress, now) => this.records.report(transaction, id, progress, now),
-      finish: (id, result, now) => this.records.finish(transaction, id, result, now),
+      ...reportsIn(transaction, this.records),
     };
   }
 

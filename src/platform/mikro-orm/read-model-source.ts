@@ -1,5 +1,6 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { snakeCase } from '../snake-case.ts';
 import { queryBuilder, type SqlRow, type StatementPreparer } from './statements.ts';
 
 /** A column that a view shows: where it is, and how its value is read. */
@@ -60,10 +61,6 @@ export function columnsOf<Fields extends string>(
     return [field, { expression: `${tableName}.${snakeCase(name)}`, read }];
   });
   return Object.fromEntries(columns);
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }
 
 /** `select` of all the columns of a source, under the view's names. */

@@ -9,13 +9,20 @@ import {
   LockMode,
   type QueryOrderMap,
 } from '@mikro-orm/core';
-import type { CompiledQuery } from 'kysely';
+import type { CompiledQuery, Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
 import { type BulkInsert, bulkInsert } from './bulk-insert.ts';
 import { type ChangeRecorder, ownerOf, writtenTable } from './change-recorder.ts';
-import { type Dialect, queryBuilder, Slot, type SqlRow, type SqlValue } from './statements.ts';
+import {
+  type AnyTables,
+  type Dialect,
+  queryBuilder,
+  Slot,
+  type SqlRow,
+  type SqlValue,
+} from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
@@ -144,12 +151,17 @@ export class Transaction {
 
   /** Removes at most so many rows of a table that have these values, unseen; returns how many. None of them is loaded. */
   removeSome(table: string, values: Readonly<Record<string, SqlValue>>, limit: number): Promise<number> {
+    return this.removeSomeWhere(table, ({ and }) => and(values), limit);
+  }
+
+  /** The same of those that fulfil a condition. */
+  removeSomeWhere(
+    table: string,
+    isMeant: (builder: ExpressionBuilder<AnyTables, string>) => Expression<SqlBool>,
+    limit: number,
+  ): Promise<number> {
     const builder = queryBuilder(this.writes.dialect);
-    const some = builder
-      .selectFrom(table)
-      .select('id')
-      .where(({ and }) => and(values))
-      .limit(limit);
+    const some = builder.selectFrom(table).select('id').where(isMeant).limit(limit);
     return this.execute(builder.deleteFrom(table).where('id', 'in', some));
   }
 
