@@ -2,11 +2,12 @@ import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
 import { ChangeRecorder } from './change-recorder.ts';
+import { EntityWrites } from './entity-writes.ts';
 import { JoinedTransaction } from './joined-transaction.ts';
 import type { SchemaStep } from './schema-step.ts';
 import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
-import { EntityWrites, Transaction, type TransactionParts } from './transaction.ts';
+import { Transaction, type TransactionParts } from './transaction.ts';
 import type { Writer, WriteTransaction } from './write-transaction.ts';
 
 export interface DatabaseParts {

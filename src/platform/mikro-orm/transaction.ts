@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type EntityComparator,
   type EntityManager,
-  type EntityMetadata,
   type EntityName,
   type FilterQuery,
   type FindOptions,
@@ -13,16 +11,9 @@ import type { CompiledQuery, Expression, ExpressionBuilder, SqlBool } from 'kyse
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
-import { type BulkInsert, bulkInsert } from './bulk-insert.ts';
 import { type ChangeRecorder, ownerOf, writtenTable } from './change-recorder.ts';
-import {
-  type AnyTables,
-  type Dialect,
-  queryBuilder,
-  Slot,
-  type SqlRow,
-  type SqlValue,
-} from './statements.ts';
+import type { EntityWrites } from './entity-writes.ts';
+import { type AnyTables, queryBuilder, type SqlRow, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
 
 interface Versioned {
@@ -189,57 +180,4 @@ export class Transaction {
 
 function track(em: EntityManager, { entity, row }: Addition): void {
   em.getUnitOfWork().register(entity, row as never, { refresh: true });
-}
-
-interface EntityWrite {
-  readonly table: string;
-  readonly insert: string;
-  readonly remove: string;
-  readonly columns: readonly { readonly property: string; readonly column: string }[];
-  readonly comparator: EntityComparator;
-}
-
-/** The insert and delete statements of each mapped class, compiled when they are first used. */
-export class EntityWrites {
-  readonly dialect: Dialect;
-  private readonly known = new Map<unknown, EntityWrite>();
-  private readonly knownBulk = new Map<unknown, BulkInsert>();
-
-  constructor(dialect: Dialect) {
-    this.dialect = dialect;
-  }
-
-  of(em: EntityManager, entity: object): EntityWrite {
-    const known = this.known.get(entity.constructor);
-    if (known) return known;
-    const meta = em.getMetadata().get(entity.constructor as EntityName<object>);
-    const write = this.compile(meta, em.getComparator());
-    this.known.set(entity.constructor, write);
-    return write;
-  }
-
-  bulkOf(em: EntityManager, entity: object): BulkInsert {
-    const known = this.knownBulk.get(entity.constructor);
-    if (known) return known;
-    const insert = bulkInsert(em.getMetadata().get(entity.constructor as EntityName<object>), this.dialect);
-    this.knownBulk.set(entity.constructor, insert);
-    return insert;
-  }
-
-  private compile(meta: EntityMetadata, comparator: EntityComparator): EntityWrite {
-    const columns = meta.props
-      .filter(({ persist }) => persist !== false)
-      .map(({ name, fieldNames }) => ({ property: name as string, column: fieldNames[0] as string }));
-    const builder = queryBuilder(this.dialect);
-    const slots = Object.fromEntries(
-      columns.map(({ column, property }) => [column, new Slot(property) as never]),
-    );
-    const insert = builder.insertInto(meta.tableName).values(slots).compile();
-    const remove = builder
-      .deleteFrom(meta.tableName)
-      .where('id', '=', new Slot('id') as never)
-      .where('version', '=', new Slot('version') as never)
-      .compile();
-    return { table: meta.tableName, insert: insert.sql, remove: remove.sql, columns, comparator };
-  }
 }
