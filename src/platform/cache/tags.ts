@@ -29,8 +29,10 @@ export function tagsOf(dependencies: readonly Dependency[], userId?: string): st
 export class ChangedRows {
   private readonly tags = new Set<string>();
 
-  add(table: string, owner?: unknown): void {
-    this.tags.add(table).add(typeof owner === 'string' ? `${table}/${owner}` : `${table}/*`);
+  /** `row` where it is known; it is the own one of the user that it names, if it does. */
+  add(table: string, row?: object): void {
+    const { userId } = (row ?? {}) as { readonly userId?: unknown };
+    this.tags.add(table).add(typeof userId === 'string' ? `${table}/${userId}` : `${table}/*`);
   }
 
   publishTo(bus: EventBus): void {

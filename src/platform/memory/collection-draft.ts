@@ -85,7 +85,7 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
   /** Whose rows were changed, before they are. */
   tellChanges(changes: ChangedRows): void {
     for (const [id, row] of this.changes)
-      changes.add(this.collection.name, ownerOf(row ?? this.collection.committed.row(id)));
+      changes.add(this.collection.name, row ?? this.collection.committed.row(id));
   }
 
   commit(): void {
@@ -117,10 +117,6 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
     const id = this.collection.committed.holder(constraint, key);
     return id === undefined || this.changes.has(id) ? undefined : id;
   }
-}
-
-function ownerOf(row: Stored | undefined): unknown {
-  return (row as { readonly userId?: unknown } | undefined)?.userId;
 }
 
 /** A copy of the same class; dates, sets, arrays and plain objects inside it are copied too. */

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { JoinedWork, type Whole } from '../joined-work.ts';
 
 /** What a reader wants to know of a collection. */
 export interface Rows<T> {
@@ -7,21 +7,9 @@ export interface Rows<T> {
   holder(constraint: string, key: string): string | undefined;
 }
 
-/** The drafts of a transaction that whatever is called now is a part of. */
-export interface JoinedDrafts {
-  readonly hasEnded: boolean;
+/** A transaction, for collections, which do not know the stores that have them. */
+export interface JoinedDrafts extends Whole {
   draftIn(collection: unknown): Rows<unknown> | undefined;
 }
 
-const local = new AsyncLocalStorage<JoinedDrafts>();
-
-/** Makes all transactions and reads inside of `work` a part of the transaction that the drafts are of. */
-export function joinDrafts<T>(drafts: JoinedDrafts, work: () => Promise<T>): Promise<T> {
-  return local.run(drafts, work);
-}
-
-/** None where the transaction has ended: what was only begun inside goes on by itself. */
-export function joinedDrafts(): JoinedDrafts | undefined {
-  const drafts = local.getStore();
-  return drafts?.hasEnded ? undefined : drafts;
-}
+export const joinedDrafts = new JoinedWork<JoinedDrafts>();

@@ -46,7 +46,7 @@ export class MemoryCollection<T extends Stored> {
 
   /** What was committed, or where this is a part of a transaction, what it has made of that. */
   private get seen(): Rows<T> {
-    return (joinedDrafts()?.draftIn(this) as Rows<T> | undefined) ?? this.committed;
+    return (joinedDrafts.current?.draftIn(this) as Rows<T> | undefined) ?? this.committed;
   }
 
   /** Applies what one transaction changed: the new row, or undefined for one that it removed. */

@@ -2,17 +2,16 @@ import type { EventBus } from '../../kernel/events.ts';
 import { ChangedRows } from '../cache/tags.ts';
 import { EventLoopTurns } from '../event-loop-turns.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
+import { partOf } from '../joined-work.ts';
 import { CollectionDraft } from './collection-draft.ts';
-import { type JoinedDrafts, joinDrafts, joinedDrafts } from './joined-drafts.ts';
+import { type JoinedDrafts, joinedDrafts } from './joined-drafts.ts';
 import type { MemoryCollection, Stored } from './memory-collection.ts';
 
 /** The drafts that belong to one transaction, one a collection, made when it is first used. */
 export class MemoryTransaction implements JoinedDrafts {
   readonly events = new RecordedEvents();
   readonly changes = new ChangedRows();
-  /** Whether it was committed or thrown away. */
   hasEnded = false;
-  /** What a part of it threw, after which it cannot be committed. */
   failure: unknown;
   private readonly drafts = new Map<unknown, CollectionDraft<Stored>>();
 
@@ -32,7 +31,6 @@ export class MemoryTransaction implements JoinedDrafts {
   }
 
   commit(): void {
-    this.flush();
     for (const draft of this.drafts.values()) draft.tellChanges(this.changes);
     for (const draft of this.drafts.values()) draft.commit();
   }
@@ -77,8 +75,8 @@ export class MemoryStore {
    * are published. Inside of `join` it is a part of the transaction there.
    */
   async transaction<T>(work: (transaction: MemoryTransaction) => Promise<T>): Promise<T> {
-    const joined = joinedDrafts();
-    if (joined instanceof MemoryTransaction) return partOf(joined, work);
+    const { current } = joinedDrafts;
+    if (current instanceof MemoryTransaction) return partOf(current, () => flushed(current, work));
     const turn = this.lastWriter.then(() => this.commit(new MemoryTransaction(), work));
     this.lastWriter = turn.catch(() => undefined);
     return turn;
@@ -86,7 +84,7 @@ export class MemoryStore {
 
   /** Makes all transactions and reads inside of `work` a part of this transaction. */
   join<T>(transaction: MemoryTransaction, work: () => Promise<T>): Promise<T> {
-    return joinDrafts(transaction, work);
+    return joinedDrafts.run(transaction, work);
   }
 
   private async commit<T>(
@@ -95,8 +93,7 @@ export class MemoryStore {
   ): Promise<T> {
     await this.others.give();
     try {
-      const result = await work(transaction);
-      if (transaction.failure) throw transaction.failure;
+      const result = await flushed(transaction, work);
       transaction.commit();
       transaction.changes.publishTo(this.events);
       transaction.events.publishTo(this.events);
@@ -107,17 +104,12 @@ export class MemoryStore {
   }
 }
 
-/** What fails in a part makes all of it fail, even where somebody catches the error: the part cannot be undone alone. */
-async function partOf<T>(
-  whole: MemoryTransaction,
+async function flushed<T>(
+  transaction: MemoryTransaction,
   work: (transaction: MemoryTransaction) => Promise<T>,
 ): Promise<T> {
-  try {
-    const result = await work(whole);
-    whole.flush();
-    return result;
-  } catch (error) {
-    whole.failure ??= error;
-    throw error;
-  }
+  const result = await work(transaction);
+  if (transaction.failure) throw transaction.failure;
+  transaction.flush();
+  return result;
 }

@@ -12,13 +12,8 @@ export class ChangeRecorder implements EventSubscriber {
 
   onFlush({ em, uow }: FlushEventArgs): void {
     const changes = this.followed.get(em);
-    for (const { meta, entity } of uow.getChangeSets()) changes?.add(meta.tableName, ownerOf(entity));
+    for (const { meta, entity } of uow.getChangeSets()) changes?.add(meta.tableName, entity);
   }
-}
-
-/** The person whose own a row is, where it is anybody's. */
-export function ownerOf(entity: object): unknown {
-  return (entity as { readonly userId?: unknown }).userId;
 }
 
 /** The table that a statement writes to. */

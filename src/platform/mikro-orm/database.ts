@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { sql } from 'kysely';
 import type { EventBus } from '../../kernel/events.ts';
+import { partOf } from '../joined-work.ts';
 import { ChangeRecorder } from './change-recorder.ts';
 import { EntityWrites } from './entity-writes.ts';
 import { JoinedTransaction } from './joined-transaction.ts';
@@ -54,7 +55,7 @@ export class Database {
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const { current } = this.joined;
-    if (current) return partOf(current, work);
+    if (current) return partOf(current, () => flushed(current, work));
     const connection = await this.writer.begin();
     const transaction = new Transaction(connection, this.parts);
     const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
@@ -89,16 +90,6 @@ export class Database {
   /** Throws when the database cannot be read. */
   async ping(): Promise<void> {
     await this.pinging.all({});
-  }
-}
-
-/** What fails in a part makes all of it fail, even where somebody catches the error: the part cannot be undone alone. */
-async function partOf<T>(whole: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  try {
-    return await flushed(whole, work);
-  } catch (error) {
-    whole.failure ??= error;
-    throw error;
   }
 }
 

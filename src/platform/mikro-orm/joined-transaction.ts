@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { NO_CACHE } from '../cache/cache.ts';
+import { JoinedWork } from '../joined-work.ts';
 import { bind, type Statement, type StatementPreparer } from './statements.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -7,19 +7,7 @@ import type { Transaction } from './transaction.ts';
  * The transaction that whatever is called inside of `run` is a part of: its units of work do not commit by themselves, and
  * its reads see what they wrote.
  */
-export class JoinedTransaction {
-  private readonly local = new AsyncLocalStorage<Transaction>();
-
-  run<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
-    return this.local.run(transaction, work);
-  }
-
-  /** None where it has ended: what was only begun inside goes on by itself. */
-  get current(): Transaction | undefined {
-    const transaction = this.local.getStore();
-    return transaction?.hasEnded ? undefined : transaction;
-  }
-
+export class JoinedTransaction extends JoinedWork<Transaction> {
   /** Reads in the transaction where there is one. */
   readerOr(reader: StatementPreparer): StatementPreparer {
     const inTransaction = () => this.current !== undefined;

@@ -11,7 +11,8 @@ import type { CompiledQuery, Expression, ExpressionBuilder, SqlBool } from 'kyse
 import { VersionMismatch } from '../../kernel/errors.ts';
 import { ChangedRows } from '../cache/tags.ts';
 import { RecordedEvents } from '../events/recorded-events.ts';
-import { type ChangeRecorder, ownerOf, writtenTable } from './change-recorder.ts';
+import type { Whole } from '../joined-work.ts';
+import { type ChangeRecorder, writtenTable } from './change-recorder.ts';
 import type { EntityWrites } from './entity-writes.ts';
 import { type AnyTables, queryBuilder, type SqlRow, type SqlValue } from './statements.ts';
 import type { WriteTransaction } from './write-transaction.ts';
@@ -41,12 +42,10 @@ export interface TransactionParts {
  * that is compiled once per entity: the ORM's own insert cost three times as much (docs/decisions.md). Work that
  * only adds does not meet the ORM.
  */
-export class Transaction {
+export class Transaction implements Whole {
   readonly events = new RecordedEvents();
   readonly changes = new ChangedRows();
-  /** Whether it was committed or rolled back. */
   hasEnded = false;
-  /** What a part of it threw, after which it cannot be committed. */
   failure: unknown;
   private readonly connection: WriteTransaction;
   private readonly root: EntityManager;
@@ -115,7 +114,7 @@ export class Transaction {
 
   async add<T extends Versioned>(entity: T): Promise<void> {
     const { table, insert, columns, comparator } = this.writes.of(this.root, entity);
-    this.changes.add(table, ownerOf(entity));
+    this.changes.add(table, entity);
     const row = comparator.prepareEntity(entity) as Record<string, unknown>;
     const values = columns.map(({ property }) => row[property] ?? entity[property as keyof T] ?? null);
     await this.connection.run(insert, values);
@@ -128,14 +127,14 @@ export class Transaction {
     const [first] = entities;
     if (!first) return;
     const { table } = this.writes.of(this.root, first);
-    for (const entity of entities) this.changes.add(table, ownerOf(entity));
+    for (const entity of entities) this.changes.add(table, entity);
     const insertAll = this.writes.bulkOf(this.root, first);
     await insertAll(this.connection, entities as readonly Readonly<Record<string, unknown>>[]);
   }
 
   async remove<T extends Versioned>(entity: T): Promise<void> {
     const { table, remove } = this.writes.of(this.root, entity);
-    this.changes.add(table, ownerOf(entity));
+    this.changes.add(table, entity);
     if ((await this.connection.run(remove, [entity.id, entity.version])) !== 1) throw new VersionMismatch();
     this.em.getUnitOfWork().unsetIdentity(entity);
   }
