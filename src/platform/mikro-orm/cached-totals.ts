@@ -1,5 +1,4 @@
 import type { ListQuery, ListSpec } from '../../kernel/list.ts';
-import type { Moment } from '../cache/cache.ts';
 import { tagsOf } from '../cache/tags.ts';
 import type { ReadModelSource } from './read-model-source.ts';
 import type { StatementPreparer } from './statements.ts';
@@ -9,6 +8,12 @@ const WORTH_KEEPING = 1000;
 
 /** Bytes, roughly. */
 const SIZE = 200;
+
+export interface CachedTotal {
+  readonly known: number | undefined;
+  /** Keeps what was counted, if that is worth it. */
+  keep(total: number): void;
+}
 
 /** How many rows match what a list was asked, as long as none of them is written. */
 export class CachedTotals {
@@ -33,16 +38,17 @@ export class CachedTotals {
     this.owner = Object.keys(filters).find(name => (filters[name]?.field as string) === 'userId');
   }
 
-  moment(): Moment {
-    return this.preparer.counts.moment();
-  }
-
-  known(query: ListQuery): number | undefined {
-    return this.preparer.counts.get<number>(this.keyOf(query), this.tagsOf(query));
-  }
-
-  keep(query: ListQuery, total: number, at: Moment): void {
-    if (total >= WORTH_KEEPING) this.preparer.counts.keep(this.keyOf(query), total, { at, size: SIZE });
+  /** To be asked before the rows are read, so that a change meanwhile is not overlooked. */
+  of(query: ListQuery): CachedTotal {
+    const { counts } = this.preparer;
+    const key = this.keyOf(query);
+    const at = counts.moment();
+    return {
+      known: counts.get<number>(key, this.tagsOf(query)),
+      keep(total) {
+        if (total >= WORTH_KEEPING) counts.keep(key, total, { at, size: SIZE });
+      },
+    };
   }
 
   private keyOf({ where = {}, words = [], viewer = '' }: ListQuery): string {

@@ -38,12 +38,11 @@ export class ListCompiler<View> {
     const teams = query.viewer === undefined ? undefined : await this.viewerTeams?.of(query.viewer);
     const asked = shapeOf(query, this.spec, teams && Object.keys(teams).length);
     const values = { ...this.valuesOf(query), ...teams };
-    const known = asked.count ? this.totals.known(query) : undefined;
-    const shape = known === undefined ? asked : { ...asked, count: false };
-    const at = this.totals.moment();
+    const cached = asked.count ? this.totals.of(query) : undefined;
+    const shape = cached?.known === undefined ? asked : { ...asked, count: false };
     const found = await this.statement(shape, 'rows').all(values);
-    const total = shape.count ? await this.total(found, shape, values) : known;
-    if (shape.count && total !== undefined) this.totals.keep(query, total, at);
+    const total = shape.count ? await this.total(found, shape, values) : cached?.known;
+    if (shape.count && total !== undefined) cached?.keep(total);
     const { perPage } = query.paging;
     const rows = found.slice(0, perPage).map(this.read);
     const last = found.length > perPage ? rows.at(-1) : undefined;
