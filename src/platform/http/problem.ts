@@ -116,9 +116,13 @@ export function problemOf(
 
 function fieldErrors(error: DomainError | RequestError, status: number): readonly FieldError[] | undefined {
   if (error instanceof RequestError) return error.errors;
-  if (error.field === undefined || status !== 422) return undefined;
-  const code = error.code.slice(error.code.indexOf('.') + 1);
-  return [{ pointer: `/${error.field}`, code, detail: error.message }];
+  return status === 422 ? fieldErrorsOf(error) : undefined;
+}
+
+/** What the domain says of the one input that is at fault, if it says which. */
+export function fieldErrorsOf({ code, field, message }: DomainError): readonly FieldError[] | undefined {
+  if (field === undefined) return undefined;
+  return [{ pointer: `/${field}`, code: code.slice(code.indexOf('.') + 1), detail: message }];
 }
 
 /** RFC 6750, section 3, for what is wrong with a token; RFC 9110 for when to come back. */

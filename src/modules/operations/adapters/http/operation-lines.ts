@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { DomainError } from '../../../../kernel/errors.ts';
 import { type CsvRecord, CsvSyntaxError, readCsv } from '../../../../platform/csv/read-csv.ts';
-import { type FieldError, RequestError } from '../../../../platform/http/problem.ts';
+import { type FieldError, fieldErrorsOf, RequestError } from '../../../../platform/http/problem.ts';
 import { acceptorOf, validatorOf } from '../../../../platform/http/validation.ts';
 import { checkedContent, type OperationContent } from '../../domain/operation.ts';
 import { unescapeCell } from './escape-cell.ts';
@@ -102,8 +102,12 @@ function bodyOf(cells: readonly string[], header: Header): Static<typeof NewOper
 }
 
 function errorsOf(error: unknown): readonly FieldError[] {
-  if (error instanceof RequestError && error.errors) return error.errors;
-  if (!(error instanceof DomainError) || error.field === undefined) throw error;
-  const code = error.code.slice(error.code.indexOf('.') + 1);
-  return [{ pointer: `/${error.field}`, code, detail: error.message }];
+  const errors =
+    error instanceof RequestError
+      ? error.errors
+      : error instanceof DomainError
+        ? fieldErrorsOf(error)
+        : undefined;
+  if (!errors) throw error;
+  return errors;
 }
