@@ -89,22 +89,19 @@ async function addOperations(
   others: readonly string[],
 ): Promise<void> {
   const { work } = application.get(tokens.operationStorage);
+  const operationOf = (index: number) => {
+    const owner = index % OWN_ENTRY_EVERY === 0 ? reader : sample.cyclic(others, index);
+    const { instrument_type: instrumentType, ...content } = sample.operationContent(index);
+    const date = timeOf(index, sample.ALL_ENTRIES, application);
+    return new Operation(
+      application.get(tokens.ids).next(),
+      owner,
+      { ...content, instrumentType, date },
+      date,
+    );
+  };
   await inBatches(sample.ALL_ENTRIES, batch =>
-    work.run(async ({ operations }) => {
-      for (const index of batch) {
-        const owner = index % OWN_ENTRY_EVERY === 0 ? reader : sample.cyclic(others, index);
-        const { instrument_type: instrumentType, ...content } = sample.operationContent(index);
-        const date = timeOf(index, sample.ALL_ENTRIES, application);
-        await operations.add(
-          new Operation(
-            application.get(tokens.ids).next(),
-            owner,
-            { ...content, instrumentType, date },
-            date,
-          ),
-        );
-      }
-    }),
+    work.run(({ operations }) => operations.addAll(batch.map(operationOf))),
   );
 }
 

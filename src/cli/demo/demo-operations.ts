@@ -25,8 +25,6 @@ export async function addOperations(world: DemoWorld, amount: number): Promise<v
     return new Operation(world.nextId(), world.someone(), content, world.later(date));
   };
   await world.fill('operations', amount, makeOperation, batch =>
-    work.run(async ({ operations }) => {
-      for (const operation of batch) await operations.add(operation);
-    }),
+    work.run(({ operations }) => operations.addAll(batch)),
   );
 }
