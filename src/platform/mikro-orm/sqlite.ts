@@ -40,6 +40,7 @@ export class SqliteWriter implements Writer {
   readonly dialect: SqliteDialect;
   private readonly database: SqliteDatabase.Database;
   private readonly statements = new Map<string, SqliteDatabase.Statement>();
+  /** Those that give each row as a list. */
   private readonly rowStatements = new Map<string, SqliteDatabase.Statement>();
   private readonly dataVersion: SqliteDatabase.Statement;
   private readonly lockTimeout: number;
@@ -70,7 +71,8 @@ export class SqliteWriter implements Writer {
       ormContext: { executeQuery: async ({ sql }) => this.executeOnce(sql) },
       run: async (sql, values) => this.prepared(sql).run(values.map(toSqlite)).changes,
       query: async (sql, values) => this.prepared(sql).all(values.map(toSqlite)) as object[],
-      rows: async (sql, values) => this.preparedRows(sql).all(values.map(toSqlite)) as SqlRow[],
+      rows: async (sql, values) =>
+        this.prepared(sql, this.rowStatements).all(values.map(toSqlite)) as SqlRow[],
       commit: async () => {
         this.prepared('commit').run();
         this.turns.end();
@@ -105,19 +107,12 @@ export class SqliteWriter implements Writer {
     }
   }
 
-  private prepared(sql: string): SqliteDatabase.Statement {
-    const known = this.statements.get(sql);
+  private prepared(sql: string, statements = this.statements): SqliteDatabase.Statement {
+    const known = statements.get(sql);
     if (known) return known;
     const statement = this.database.prepare(sql);
-    this.statements.set(sql, statement);
-    return statement;
-  }
-
-  private preparedRows(sql: string): SqliteDatabase.Statement {
-    const known = this.rowStatements.get(sql);
-    if (known) return known;
-    const statement = this.database.prepare(sql).raw(true);
-    this.rowStatements.set(sql, statement);
+    if (statements === this.rowStatements) statement.raw(true);
+    statements.set(sql, statement);
     return statement;
   }
 
