@@ -1,4 +1,5 @@
-import { makeDataDirectory, schema } from '../composition/container.ts';
+import { schema } from '../composition/container.ts';
+import { makeDataDirectory } from '../composition/storage.ts';
 import { NO_CACHE } from '../platform/cache/cache.ts';
 import { loadSettings } from '../platform/configuration/load-settings.ts';
 import { StartError } from '../platform/configuration/settings.ts';

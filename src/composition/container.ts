@@ -1,31 +1,25 @@
 import 'reflect-metadata';
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Container, ContainerModule } from 'inversify';
 import { v7 } from 'uuid';
 import type { Clock } from '../kernel/clock.ts';
-import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
 import type { Cache } from '../platform/cache/cache.ts';
-import { type Settings, StartError } from '../platform/configuration/settings.ts';
+import type { Settings } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
 import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
 import { memoryStoredAnswers } from '../platform/idempotency/memory-stored-answers.ts';
 import { removeExpiredAnswers } from '../platform/idempotency/remove-expired-answers.ts';
 import { storedAnswerSteps } from '../platform/idempotency/schema-steps.ts';
 import { sqlStoredAnswers } from '../platform/idempotency/sql-stored-answers.ts';
-import type { JobEngine } from '../platform/jobs/job-engine.ts';
 import { jobSteps } from '../platform/jobs/schema-steps.ts';
 import { Limits } from '../platform/limits/limits.ts';
 import { createLog, type Log } from '../platform/logging/log.ts';
 import { FileMailer } from '../platform/mail/file-mailer.ts';
 import { SmtpMailer } from '../platform/mail/smtp-mailer.ts';
-import { MemoryStore } from '../platform/memory/memory-store.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
-import type { Database } from '../platform/mikro-orm/database.ts';
 import type { Schema } from '../platform/mikro-orm/open-database.ts';
-import type { Transaction } from '../platform/mikro-orm/transaction.ts';
 import { Outbound } from '../platform/outbound/outbound.ts';
 import { findSecretKey } from '../platform/secrets/find-secret-key.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
@@ -33,6 +27,7 @@ import { onStorage, type Storage } from '../platform/storage.ts';
 import { cacheOf } from './cache.ts';
 import { contexts } from './contexts.ts';
 import { openShared, type Shared } from './shared.ts';
+import { makeDataDirectory, openStorage } from './storage.ts';
 import { bind, bindClass, type Token } from './token.ts';
 import { tokens } from './tokens.ts';
 
@@ -74,7 +69,8 @@ export async function createContainer(
   const secretKey = findSecretKey(settings);
   const shared = await openShared(settings, log);
   const cache = cacheOf(settings, shared, schema.views);
-  const { storage, close } = await openStorage(settings, log, shared.events, cache).catch(async error => {
+  const surroundings = { schema, log, events: shared.events, cache };
+  const { storage, close } = await openStorage(settings, surroundings).catch(async error => {
     await shared.close();
     throw error;
   });
@@ -160,70 +156,4 @@ function mailerOf({ smtpUrl, mailFrom, dataDir }: Settings): Mailer {
 
 async function ping(storage: Storage): Promise<void> {
   if (storage.kind === 'sql') await storage.database.ping();
-}
-
-async function openStorage(
-  settings: Settings,
-  log: Log,
-  events: EventBus,
-  cache: Cache,
-): Promise<{ storage: Storage; close: () => Promise<void> }> {
-  if (settings.databaseUrl === 'memory:') return openMemory(events);
-  const [{ openDatabase }, { migrateUp }] = await Promise.all([
-    import('../platform/mikro-orm/open-database.ts'),
-    import('../platform/mikro-orm/migrate.ts'),
-  ]);
-  const database = await openDatabase(settings, { schema, log, events, cache });
-  try {
-    const applied = await migrateUp(database);
-    if (applied.length > 0) log.info({ applied }, 'The database schema is up to date now');
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-  const { jobs, close } = await openJobs(settings, database, log);
-  return {
-    storage: { kind: 'sql', database, jobs },
-    async close() {
-      await close();
-      await database.close();
-    },
-  };
-}
-
-async function openMemory(events: EventBus): Promise<{ storage: Storage; close: () => Promise<void> }> {
-  const { MemoryJobs } = await import('../platform/jobs/memory-jobs.ts');
-  const store = new MemoryStore(events);
-  return { storage: { kind: 'memory', store, jobs: new MemoryJobs(store) }, close: async () => undefined };
-}
-
-async function openJobs(
-  { databaseUrl }: Settings,
-  database: Database,
-  log: Log,
-): Promise<{ jobs: JobEngine<Transaction>; close: () => Promise<void> }> {
-  if (database.reader.dialect === 'sqlite') {
-    const { SqliteJobs } = await import('../platform/jobs/sqlite-jobs.ts');
-    return { jobs: new SqliteJobs(database), close: async () => undefined };
-  }
-  const { PgBossJobs } = await import('../platform/jobs/pg-boss-jobs.ts');
-  const jobs = new PgBossJobs(databaseUrl, database, log);
-  return { jobs, close: () => jobs.close() };
-}
-
-/** @throws StartError */
-export function makeDataDirectory({ databaseUrl, dataDir }: Settings): void {
-  if (!databaseUrl.startsWith('sqlite:')) return;
-  try {
-    makeDirectory(resolve(dataDir));
-  } catch (error) {
-    throw new StartError(`Cannot make the data directory ${dataDir}: ${(error as Error).message}`);
-  }
-}
-
-/** One after the other: Node's own recursion never ends where a parent exists but takes no children, as in /proc. */
-function makeDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeDirectory(dirname(path));
-  mkdirSync(path, { mode: 0o750 });
 }
