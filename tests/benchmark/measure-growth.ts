@@ -8,6 +8,7 @@ import type { Pinning } from './pinning.ts';
 import { amount, progress } from './progress.ts';
 import { READER } from './sample-data.ts';
 import { seedFew } from './seed-few.ts';
+import type { ServerProcess } from './server-process.ts';
 import { startService } from './service.ts';
 import type { Place, PlaceMaker } from './storage-place.ts';
 
@@ -24,7 +25,10 @@ interface Growth {
   readonly many: number;
 }
 
-/** How much longer lists take when their tables are a thousand times as large. All rows are the reader's own. */
+/**
+ * How much longer lists take when their tables are a thousand times as large. All rows are the reader's own. The server of
+ * few rows and the one of many are asked by turns, so that what the machine does in between is in both.
+ */
 export async function measureGrowth(
   storage: StorageName,
   places: PlaceMaker,
@@ -32,18 +36,24 @@ export async function measureGrowth(
   pinning: Pinning,
 ): Promise<readonly Growth[]> {
   progress.storage(storage);
-  const place = await places.make();
-  try {
+  await using stack = new AsyncDisposableStack();
+  const servers = [];
+  for (const times of [1, options.smoke ? 10 : MANY / FEW]) {
+    const place = await places.make();
+    stack.defer(() => place.remove());
     await seedFew(place, FEW);
-    const few = await timesOf(place, options, pinning);
-    const started = performance.now();
-    await multiplyRows(place, LISTS, options.smoke ? FEW * 10 : MANY);
-    progress.log(`multiplied in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    const many = await timesOf(place, options, pinning);
-    return LISTS.map((list, index) => ({ storage, list, few: few[index] ?? 0, many: many[index] ?? 0 }));
-  } finally {
-    await place.remove();
+    if (times > 1) await multiply(place, times);
+    const service = await startService(withoutCache(place), pinning);
+    stack.defer(() => service.stop());
+    servers.push({ service, headers: bearer(await signIn(service.origin, READER)) });
   }
+  const growths = [];
+  for (const list of LISTS) {
+    const [few = 0, many = 0] = await timesOf(list, servers, options);
+    progress.log(`${list.padEnd(12)} ${amount(few, 2)} ms, ${amount(many, 2)} ms`);
+    growths.push({ storage, list, few, many });
+  }
+  return growths;
 }
 
 export function growthTable(results: readonly Growth[]): string {
@@ -58,28 +68,34 @@ export function growthTable(results: readonly Growth[]): string {
   return markdownTable(head, rows);
 }
 
-/** The median of the runs of each list, one request after the other. */
+interface Server {
+  readonly service: ServerProcess;
+  readonly headers: Record<string, string>;
+}
+
+/** The median of the runs of a list on each server, in milliseconds, one request after the other. */
 async function timesOf(
-  { storage, directory, settings, remove }: Place,
+  list: string,
+  servers: readonly Server[],
   { runs, seconds, warmUpSeconds }: Options,
-  pinning: Pinning,
 ): Promise<number[]> {
-  const place = { storage, directory, remove, settings: { ...settings, CACHE_SIZE: '0' } };
-  const service = await startService(place, pinning);
-  try {
-    const headers = bearer(await signIn(service.origin, READER));
-    const times = [];
-    for (const list of LISTS) {
-      const request = { method: 'GET', path: `/api/v1/${list}?cursor=&per_page=10`, headers } as const;
+  const times = servers.map((): number[] => []);
+  for (let run = 0; run < runs; run += 1)
+    for (const [index, { service, headers }] of servers.entries()) {
       const { origin, pid } = service;
-      const p50 = [];
-      for (let run = 0; run < runs; run += 1)
-        p50.push((await generateLoad({ origin, pid, request, connections: 1, seconds, warmUpSeconds })).p50);
-      times.push(median(p50) ?? 0);
-      progress.log(`${list.padEnd(12)} ${amount(times.at(-1), 2)} ms`);
+      const request = { method: 'GET', path: `/api/v1/${list}?cursor=&per_page=10`, headers } as const;
+      const load = await generateLoad({ origin, pid, request, connections: 1, seconds, warmUpSeconds });
+      times[index]?.push(load.p50);
     }
-    return times;
-  } finally {
-    await service.stop();
-  }
+  return times.map(each => median(each) ?? 0);
+}
+
+async function multiply(place: Place, times: number): Promise<void> {
+  const started = performance.now();
+  await multiplyRows(place, LISTS, times);
+  progress.log(`multiplied in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+
+function withoutCache(place: Place): Place {
+  return { ...place, settings: { ...place.settings, CACHE_SIZE: '0' } };
 }

@@ -1,41 +1,63 @@
 import { resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
-import type { Place } from './storage-place.ts';
-import { settle } from './storage-place.ts';
+import { type Place, settle } from './storage-place.ts';
 
-/** Rows copied by one statement, so that no transaction becomes too large. */
-const PIECE = 100_000;
+interface Dialect {
+  /** A table of the numbers from 1 on, so many. */
+  readonly steps: (count: number) => string;
+  readonly newId: string;
+  /** How much older a copy is. */
+  readonly age: string;
+}
+
+/** SQLite has no function for a UUID, and the service takes nothing else for an id. */
+const SQLITE_ID = [
+  'hex(randomblob(4))',
+  'hex(randomblob(2))',
+  "'7' || substr(hex(randomblob(2)), 2)",
+  "'a' || substr(hex(randomblob(2)), 2)",
+  'hex(randomblob(6))',
+].join(" || '-' || ");
+
+const SQLITE: Dialect = {
+  steps: count =>
+    `(with recursive steps (step) as (values (1) union all select step + 1 from steps where step < ${count})
+      select step from steps) as steps`,
+  newId: `lower(${SQLITE_ID})`,
+  age: 'steps.step * 1000',
+};
+
+const POSTGRESQL: Dialect = {
+  steps: count => `generate_series(1, ${count}) as steps (step)`,
+  newId: 'gen_random_uuid()',
+  age: "steps.step * interval '1 second'",
+};
+
+/** Of PostgreSQL's table, but for what it makes itself. */
+const COLUMNS = `select column_name as name from information_schema.columns
+  where table_schema = current_schema() and table_name = $1 and is_generated = 'NEVER'`;
 
 /**
- * Makes a table of some rows one of many: each is copied with another id, one second older each time. Inside the database,
- * because a million rows over the service's own way would take longer than the measuring.
+ * Makes tables of a few rows ones of many: each row is copied so many times, with another id, one second older each time.
+ * Inside the database, because a million rows over the service's own way would take longer than the measuring.
  */
-export async function multiplyRows(place: Place, tables: readonly string[], rows: number): Promise<void> {
-  if (place.storage === 'sqlite') multiplyInSqlite(place, tables, rows);
-  else await multiplyInPostgres(place, tables, rows);
+export async function multiplyRows(place: Place, tables: readonly string[], times: number): Promise<void> {
+  if (place.storage === 'sqlite') multiplyInSqlite(place, tables, times);
+  else await multiplyInPostgres(place, tables, times);
   await settle(place);
 }
 
-function multiplyInSqlite({ settings }: Place, tables: readonly string[], rows: number): void {
+function multiplyInSqlite({ settings }: Place, tables: readonly string[], times: number): void {
   const database = new SqliteDatabase(resolve(settings.DATA_DIR ?? '', 'atrium.db'));
   try {
+    // In KiB: random ids touch all of an index.
+    database.pragma('cache_size = -2000000');
     for (const table of tables) {
-      const columns = database.prepare(`pragma table_info(${table})`).all() as { name: string }[];
+      const columns = database.pragma(`table_info(${table})`) as { name: string }[];
+      // SQLite gives the next one by itself.
       const names = columns.map(({ name }) => name).filter(name => name !== 'seq');
-      const count = () => database.prepare(`select count(*) from ${table}`).pluck().get() as number;
-      const first = count();
-      for (let step = 1; count() < rows; step += PIECE / first) {
-        const values = names.map(name =>
-          copied(
-            name,
-            "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-7' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))",
-            'steps.step * 1000',
-          ),
-        );
-        database.exec(`with recursive steps (step) as (select ${step} union all select step + 1 from steps where step < ${step + Math.min(PIECE, rows - count()) / first - 1})
-          insert into ${table} (${names}) select ${values} from (select * from ${table} order by created_at desc limit ${first}) as rows cross join steps`);
-      }
+      database.exec(copying(table, names, times, SQLITE));
     }
     database.exec('analyze');
   } finally {
@@ -46,32 +68,30 @@ function multiplyInSqlite({ settings }: Place, tables: readonly string[], rows: 
 async function multiplyInPostgres(
   { settings }: Place,
   tables: readonly string[],
-  rows: number,
+  times: number,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: settings.DATABASE_URL });
   await client.connect();
   try {
     for (const table of tables) {
-      const { rows: columns } = await client.query(
-        `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = $1 and is_generated = 'NEVER'`,
-        [table],
-      );
-      const names = columns.map(({ name }) => name as string);
-      const {
-        rows: [counted],
-      } = await client.query(`select count(*)::integer as first from ${table}`);
-      const { first } = counted as { first: number };
-      const values = names.map(name => copied(name, 'gen_random_uuid()', "steps.step * interval '1 second'"));
-      await client.query(
-        `insert into ${table} (${names}) select ${values} from (select * from ${table}) as rows cross join generate_series(1, ${rows / first - 1}) as steps (step)`,
-      );
+      const { rows: columns } = await client.query<{ name: string }>(COLUMNS, [table]);
+      const names = columns.map(({ name }) => name);
+      await client.query(copying(table, names, times, POSTGRESQL));
     }
   } finally {
     await client.end();
   }
 }
 
-function copied(name: string, id: string, age: string): string {
-  if (name === 'id') return id;
-  return name.endsWith('_at') ? `rows.${name} - ${age}` : `rows.${name}`;
+function copying(
+  table: string,
+  names: readonly string[],
+  times: number,
+  { steps, newId, age }: Dialect,
+): string {
+  const values = names.map(name => {
+    if (name === 'id') return newId;
+    return name.endsWith('_at') ? `originals.${name} - ${age}` : `originals.${name}`;
+  });
+  return `insert into ${table} (${names}) select ${values} from ${table} as originals cross join ${steps(times - 1)}`;
 }
