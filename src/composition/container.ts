@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Container, ContainerModule } from 'inversify';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
@@ -144,7 +144,7 @@ function platformModule(started: Started): ContainerModule {
     );
     bind(options, tokens.mailer, mailerOf, [tokens.settings]);
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
-    bind(options, tokens.ids, (): Ids => ({ next: () => v7() }), []);
+    bind(options, tokens.ids, (): Ids => ({ next: () => uuidv7() }), []);
     bind(options, tokens.secretKey, () => started.secretKey, []);
     bind(options, tokens.health, () => new Health({ database: () => ping(storage) }, shared.checks), []);
   });

@@ -1,6 +1,7 @@
 // The load generator, a process of its own. Takes a LoadOrder as JSON in its first argument, prints a LoadResult.
 import autocannon from 'autocannon';
 import type { ApiRequest } from './api-client.ts';
+import { percentile } from './percentile.ts';
 import { cpuMilliseconds } from './process-figures.ts';
 
 export interface LoadOrder {
@@ -75,8 +76,4 @@ async function fire(seconds: number): Promise<LoadResult> {
       cpuAfter !== undefined && { cpuPerRequest: (cpuAfter - cpuBefore) / Math.max(1, times.length) }),
     generatorBusy: (own.user + own.system) / 1000 / (performance.now() - started),
   };
-}
-
-function percentile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }

@@ -18,7 +18,7 @@ const MANY = 1_000_000;
 const LISTS = ['posts', 'todos', 'tasks', 'operations'];
 
 /** A list, and the median time of its first page by keyset with 1,000 and with 1,000,000 rows, in milliseconds. */
-interface Growth {
+export interface Growth {
   readonly storage: StorageName;
   readonly list: string;
   readonly few: number;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAuthentication } from './measure-authentication.ts';
+import { type JournalFigures, measureJournal } from './measure-journal.ts';
 import { measureScenario, type ScenarioResult } from './measure-scenario.ts';
 import { measureSessions } from './measure-sessions.ts';
 import { measureStarts, type StartTimes } from './measure-starts.ts';
@@ -29,6 +30,7 @@ export interface StorageResult {
   readonly authentication: number | undefined;
   /** MiB. */
   readonly sessionMemory: number | undefined;
+  readonly journal: JournalFigures | undefined;
 }
 
 export async function measureStorage(
@@ -52,12 +54,13 @@ export async function measureStorage(
     const scenarios = [...made.scenarios, ...(await measureCached(place, options, pinning))];
     const measured = { storage, starts, idleMemory, loadedMemory, scenarios };
     if (storage === 'memory' || options.filter !== '')
-      return { ...measured, authentication: undefined, sessionMemory: undefined };
+      return { ...measured, authentication: undefined, sessionMemory: undefined, journal: undefined };
     const authentication = await measureAuthentication(service, place, options, pinning);
     await service.stop();
     const sessionMemory = await measureSessions(place, options.sessions, pinning);
     progress.identity(authentication, sessionMemory);
-    return { ...measured, authentication, sessionMemory };
+    const journal = await measureJournal(places, options, pinning);
+    return { ...measured, authentication, sessionMemory, journal };
   } finally {
     await service.stop();
     await place.remove();

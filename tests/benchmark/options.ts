@@ -16,6 +16,8 @@ export interface Options {
   readonly requests: number | undefined;
   /** Live sessions whose memory is measured. */
   readonly sessions: number;
+  /** Lines of the file that is imported and exported. */
+  readonly lines: number;
   /** Whether the harness is what is tested, and not the service's speed. */
   readonly smoke: boolean;
   /** Whether everything is measured, so that the tables of the documentation can be replaced. */
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     warmUpSeconds: smoke ? 0.2 : 1,
     requests: smoke ? 64 : undefined,
     sessions: smoke ? 200 : 100_000,
+    lines: smoke ? 20_000 : 200_000,
     storages,
     smoke,
     complete: !smoke && filter === '' && storages.length === STORAGES.length,

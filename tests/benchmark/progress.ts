@@ -1,3 +1,4 @@
+import type { JournalFigures } from './measure-journal.ts';
 import type { ScenarioResult } from './measure-scenario.ts';
 import type { StartTimes } from './measure-starts.ts';
 import type { StorageName } from './options.ts';
@@ -18,6 +19,13 @@ export const progress = {
     progress.log(
       `authentication: ${amount(authentication, 1)} % more processor time; sessions: ${amount(sessions, 0)} MiB`,
     ),
+
+  journal({ imported, besideImport, importMemory, exported, exportMemory }: JournalFigures): void {
+    progress.log(
+      `import: ${amount(imported, 0)} lines/s, p99 of others ${amount(besideImport, 0)} ms, ${amount(importMemory, 0)} MiB`,
+    );
+    progress.log(`export: ${amount(exported, 0)} lines/s, ${amount(exportMemory, 0)} MiB`);
+  },
 
   scenario({ name, service, bare, ratio }: ScenarioResult): void {
     const failure =

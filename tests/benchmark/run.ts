@@ -1,7 +1,9 @@
-import { growthTable, measureGrowth } from './measure-growth.ts';
+import { type Growth, growthTable, measureGrowth } from './measure-growth.ts';
+import { measureJournal } from './measure-journal.ts';
 import { measureStorage, type StorageResult } from './measure-storage.ts';
-import { type Options, readOptions, UsageError } from './options.ts';
+import { type Options, readOptions, type StorageName, UsageError } from './options.ts';
 import { type Pinning, pin } from './pinning.ts';
+import { progress } from './progress.ts';
 import { report } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type PlaceMaker, placeMaker } from './storage-place.ts';
@@ -11,8 +13,11 @@ import { writeReport } from './write-report.ts';
 const AROUND_STORAGE = 600;
 const AROUND_RUN = 5;
 
+/** What can be measured by itself. */
+const ALONE: Readonly<Record<string, (options: Options) => Promise<number>>> = { growth, journal };
+
 /** Milliseconds. */
-const GROWTH_LIMIT = 1_800_000;
+const ALONE_LIMIT = 1_800_000;
 
 /** How long PostgreSQL may take to stop when everything is to end at once, in milliseconds. */
 const STOP_TIMEOUT = 10_000;
@@ -29,7 +34,8 @@ await main().then(finish, error => {
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
-  if (options.filter === 'growth') return growth(options);
+  const alone = ALONE[options.filter];
+  if (alone) return alone(options);
   if (!SCENARIOS.some(({ name }) => name.includes(options.filter)))
     throw new UsageError(`"${options.filter}" is none of ${SCENARIOS.map(({ name }) => name).join(', ')}.`);
   giveUpAfter(options);
@@ -42,20 +48,38 @@ async function main(): Promise<number> {
   return conclude(results, options, tables);
 }
 
-/** Takes minutes for its million rows, so it is measured by itself, and the page gets its table by hand. */
+/** Takes minutes for its million rows, so it is no part of a complete run, and the page gets its table by hand. */
 async function growth(options: Options): Promise<number> {
-  setTimeout(() => void finish(1), GROWTH_LIMIT).unref();
+  const results: Growth[] = [];
+  await onSql(options, async (storage, places, pinning) => {
+    results.push(...(await measureGrowth(storage, places, options, pinning)));
+  });
+  console.log(`\n${growthTable(results)}`);
+  return 0;
+}
+
+/** What a complete run measures too. */
+async function journal(options: Options): Promise<number> {
+  await onSql(options, async (storage, places, pinning) => {
+    progress.storage(storage);
+    await measureJournal(places, options, pinning);
+  });
+  return 0;
+}
+
+async function onSql(
+  { storages }: Options,
+  measureOn: (storage: StorageName, places: PlaceMaker, pinning: Pinning) => Promise<void>,
+): Promise<void> {
+  setTimeout(() => void finish(1), ALONE_LIMIT).unref();
   const pinning = pin();
   console.log(pinning.description);
-  const results = [];
-  for (const storage of options.storages.filter(name => name !== 'memory')) {
+  for (const storage of storages.filter(name => name !== 'memory')) {
     open = await placeMaker(storage);
-    results.push(...(await measureGrowth(storage, open, options, pinning)));
+    await measureOn(storage, open, pinning);
     await open.close();
     open = undefined;
   }
-  console.log(`\n${growthTable(results)}`);
-  return 0;
 }
 
 async function measure(

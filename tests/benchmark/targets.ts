@@ -1,3 +1,4 @@
+import type { JournalFigures } from './measure-journal.ts';
 import type { StorageResult } from './measure-storage.ts';
 import type { StorageName } from './options.ts';
 
@@ -20,6 +21,14 @@ const ratio = (name: string, targets: Goal['targets']): Goal => ({
   targets,
   of: ({ scenarios }) => scenarios.find(scenario => scenario.name === name)?.ratio,
 });
+
+const journal = (
+  name: string,
+  unit: string,
+  figure: keyof JournalFigures,
+  bound: Goal['bound'],
+  targets: Goal['targets'],
+): Goal => ({ name, unit, digits: 0, bound, targets, of: result => result.journal?.[figure] });
 
 const everywhere = (target: number): Goal['targets'] => ({
   memory: target,
@@ -95,4 +104,9 @@ export const GOALS: readonly Goal[] = [
     targets: { sqlite: 100, postgresql: 100 },
     of: ({ sessionMemory }) => sessionMemory,
   },
+  journal('import of 200,000 lines', '/s', 'imported', 'least', { sqlite: 30_000, postgresql: 20_000 }),
+  journal('p99 of others beside it', 'ms', 'besideImport', 'most', { sqlite: 250, postgresql: 250 }),
+  journal('memory, importing', 'MiB', 'importMemory', 'most', { sqlite: 200, postgresql: 200 }),
+  journal('export of 200,000 lines', '/s', 'exported', 'least', {}),
+  journal('memory, exporting', 'MiB', 'exportMemory', 'most', { sqlite: 200, postgresql: 200 }),
 ];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { ListQuery, Page, Paging, Position } from '../../src/kernel/list.ts';
@@ -52,7 +52,7 @@ const todoData = samples(
   fc.record({ by: aPerson, text: aText, completed: fc.boolean(), created: aTime, updated: aTime }),
   150,
 );
-const ids = Array.from({ length: 150 }, () => v7());
+const ids = Array.from({ length: 150 }, () => uuidv7());
 
 const aSort = fc.option(
   fc.record({ key: fc.constantFrom('created_at', 'updated_at'), descending: fc.boolean() }),
@@ -60,7 +60,7 @@ const aSort = fc.option(
 );
 const aPosition: fc.Arbitrary<Position> = fc.record({
   value: fc.integer({ min: -6, max: 6 }),
-  id: fc.constantFrom(...ids, v7(), '00000000-0000-0000-0000-000000000000'),
+  id: fc.constantFrom(...ids, uuidv7(), '00000000-0000-0000-0000-000000000000'),
 });
 const aPaging: fc.Arbitrary<Paging> = fc.oneof(
   fc.record({ page: fc.integer({ min: 1, max: 20 }), perPage: fc.integer({ min: 1, max: 100 }) }),

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
 import { type Application, createContainer, override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
@@ -68,7 +68,7 @@ export function idleJob(application: Application, owner: UserId): Promise<JobId>
 
 /** An attempt outside of any worker. */
 export function lonelyAttempt(signal = new AbortController().signal): JobAttempt {
-  return { id: v7(), signal, report: async () => undefined };
+  return { id: uuidv7(), signal, report: async () => undefined };
 }
 
 export function handler(type: Task['type'], handle: JobHandler<Task>['handle']): JobHandler {

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Application } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { type Principal, SCOPES, type Scope, type UserId } from '../../src/kernel/principal.ts';
@@ -8,7 +8,7 @@ export const BIRTH = new Date('2026-11-23T12:00:00.000Z');
 
 /** Somebody whom no storage knows yet. The password's hash is not one. */
 export function newUser(change: Partial<NewUser> = {}, now = BIRTH): User {
-  const id = v7();
+  const id = uuidv7();
   const email = `${id}@example.org`;
   const user = { email, username: null, fullName: null, role: 'member', passwordHash: 'none' } as const;
   return new User(id, { ...user, ...change }, now);
@@ -24,7 +24,7 @@ export async function storedUser(application: Application, change: Partial<NewUs
 export function principal(userId: UserId, scopes: readonly Scope[] = SCOPES): Principal {
   return {
     userId,
-    sessionId: v7(),
+    sessionId: uuidv7(),
     roles: ['admin'],
     scopes: new Set(scopes),
     isPerson: true,

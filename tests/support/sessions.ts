@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { UserId } from '../../src/kernel/principal.ts';
 import { type Beginning, Session, type SessionLifetimes } from '../../src/modules/identity/domain/session.ts';
 import { BIRTH } from './people.ts';
@@ -10,7 +10,7 @@ type Change = Partial<Beginning> & { readonly lifetimes?: SessionLifetimes; read
 /** A session that no storage knows yet, of a family of its own. */
 export function newSession(userId: UserId, change: Change = {}): Session {
   const { lifetimes = LIFETIMES, now = BIRTH, ...beginning } = change;
-  const id = v7();
+  const id = uuidv7();
   const device = { name: null, address: null };
   const hashes = { familyHash: `family of ${id}`, refreshTokenHash: `first of ${id}` };
   return new Session(id, { userId, scopes: ['todos'], device, ...hashes, ...beginning }, lifetimes, now);

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Job, JobQueue } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import { MemoryCollection } from '../memory/memory-collection.ts';
@@ -35,7 +35,7 @@ export class MemoryJobs implements JobEngine<MemoryTransaction>, JobStore {
     return {
       enqueue: async (job, { notBefore, owner } = {}) => {
         const dueAt = notBefore?.getTime() ?? 0;
-        const id = v7();
+        const id = uuidv7();
         const stored = { id, version: 1, job, attempts: 0, dueAt, dead: false, error: null };
         await transaction.draft(this.jobs).add(stored);
         if (owner) await this.records.add(transaction, { id, type: job.type, owner });

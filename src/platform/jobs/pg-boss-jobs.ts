@@ -1,5 +1,5 @@
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Job, JobQueue } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Log } from '../logging/log.ts';
@@ -62,7 +62,7 @@ export class PgBossJobs implements JobEngine<Transaction> {
   queueIn(transaction: Transaction): JobQueue {
     return {
       enqueue: async (job, { notBefore, owner } = {}) => {
-        const id = v7();
+        const id = uuidv7();
         await this.queueFor(DEAD_LETTERS);
         await this.queueFor(job.type);
         const executeSql = async (text: string, values: unknown[] = []) => ({

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Job, JobQueue } from '../../kernel/jobs.ts';
 import type { BackgroundService } from '../background-service.ts';
 import type { Database } from '../mikro-orm/database.ts';
@@ -48,7 +48,7 @@ export class SqliteJobs implements JobEngine<Transaction>, JobStore {
     return {
       enqueue: async (job, { notBefore, owner } = {}) => {
         const due_at = notBefore ?? 0;
-        const id = v7();
+        const id = uuidv7();
         const row = { id, job: JSON.stringify(job), state: 'open', attempts: 0, due_at };
         await transaction.execute(build.insertInto('jobs').values(row));
         if (owner) await this.records.add(transaction, { id, type: job.type, owner });

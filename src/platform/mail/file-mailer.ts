@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { Mail, Mailer } from '../../kernel/mail.ts';
 
 /** Writes each mail into a file of its own (`.eml`, RFC 5322), where no SMTP server is configured. The library is loaded then. */
@@ -18,6 +18,6 @@ export class FileMailer implements Mailer {
     const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
     const { message } = await transport.sendMail({ from: this.from, ...mail });
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    await writeFile(join(this.directory, `${v7()}.eml`), message, { mode: 0o600 });
+    await writeFile(join(this.directory, `${uuidv7()}.eml`), message, { mode: 0o600 });
   }
 }

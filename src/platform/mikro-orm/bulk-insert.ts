@@ -44,7 +44,8 @@ export function bulkInsert(insertion: Insertion, dialect: Dialect): BulkInsert {
 function oneByOne({ insert, columns }: Insertion): BulkInsert {
   const others = new EventLoopTurns();
   return async (connection, entities) => {
-    for (const [index, entity] of entities.entries()) {
+    // The last first: in the indexes by `id desc`, which lists are in, they then come in order, which leaves pages full.
+    for (const [index, entity] of entities.toReversed().entries()) {
       // Whoever writes waits for the end of the transaction; whoever reads need not.
       if (index % PIECE === 0) await others.give();
       await connection.run(

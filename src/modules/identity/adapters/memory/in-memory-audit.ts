@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import type { CollectionDraft } from '../../../../platform/memory/collection-draft.ts';
 import type { AuditLog } from '../../application/ports.ts';
 import { AuditEntry, type AuditRecord } from '../../domain/audit-entry.ts';
@@ -12,7 +12,7 @@ export class InMemoryAuditLog implements AuditLog {
   }
 
   async add(record: AuditRecord, now: Date): Promise<void> {
-    await this.entries.add(new AuditEntry(v7(), record, now));
+    await this.entries.add(new AuditEntry(uuidv7(), record, now));
     const kept = auditKept(now);
     for (const old of await this.entries.filter(({ createdAt }) => createdAt < kept))
       await this.entries.remove(old);

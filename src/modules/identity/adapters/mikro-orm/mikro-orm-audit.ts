@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { type Dialect, queryBuilder } from '../../../../platform/mikro-orm/statements.ts';
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import type { AuditLog } from '../../application/ports.ts';
@@ -16,7 +16,7 @@ export class MikroOrmAuditLog implements AuditLog {
 
   /** What is too old goes along with it. */
   async add(record: AuditRecord, now: Date): Promise<void> {
-    await this.transaction.add(new AuditEntry(v7(), record, now));
+    await this.transaction.add(new AuditEntry(uuidv7(), record, now));
     const old = queryBuilder(this.dialect).deleteFrom('audit_log').where('created_at', '<', auditKept(now));
     await this.transaction.execute(old);
   }

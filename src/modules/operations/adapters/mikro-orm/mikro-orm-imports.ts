@@ -46,8 +46,11 @@ export class MikroOrmOperationImportRepository implements OperationImportReposit
     return this.transaction.add(started);
   }
 
-  remove(ended: OperationImport): Promise<void> {
-    return this.transaction.remove(ended);
+  /** PostgreSQL would look within a minute at what has been written, and until then read all of it for each page. */
+  async remove(ended: OperationImport): Promise<void> {
+    await this.transaction.remove(ended);
+    if (this.dialect === 'postgresql' && ended.state === 'queued')
+      await this.transaction.query('analyze (skip_locked) operations', []);
   }
 
   async addChunk({ importId, number, contents }: ImportChunk): Promise<void> {
