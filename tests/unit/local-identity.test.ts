@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { LocalIdentity } from '../../src/modules/identity/adapters/local/local-identity.ts';
-import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { VerifiedTokens } from '../../src/modules/identity/adapters/verified-tokens.ts';
 import { UnlimitedCredentials } from '../../src/modules/identity/adapters/throttle/unlimited-credentials.ts';
 import type { AccessTokens, SessionReader } from '../../src/modules/identity/application/ports.ts';
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';

@@ -82,9 +82,10 @@ export class DeleteOwnAccount {
 /** What others could still use that the person made. */
 async function removeTokens(
   { id }: User,
-  { accessTokens, mailTokens, invitations }: IdentityRepositories,
+  { accessTokens, mailTokens, invitations, providerAccounts }: IdentityRepositories,
 ): Promise<void> {
   for (const token of await accessTokens.of(id)) await accessTokens.remove(token);
   for (const token of await mailTokens.of(id)) await mailTokens.remove(token);
   await invitations.removeAllBy(id);
+  await providerAccounts.removeOf(id);
 }
