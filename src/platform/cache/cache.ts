@@ -16,10 +16,10 @@ export interface Cache {
   watch(foreignChanges: () => number): void;
 }
 
-/** Keeps nothing. */
+/** Keeps nothing, and hears of no changes: no moment is the same as another, so nothing that was begun before is good. */
 export const NO_CACHE: Cache = {
   get: () => undefined,
-  moment: () => 0,
+  moment: () => Number.NaN,
   keep: () => undefined,
   watch: () => undefined,
 };
