@@ -36,7 +36,8 @@ async function announce(application: Application, service: Service): Promise<voi
     `  Storage        ${storageOf(application)}`,
     `  Management     http://${settings.managementHost}:${service.managementPort}/metrics`,
   ];
-  if (settings.identityProvider === 'keycloak') lines.push(`  Accounts       Keycloak, ${settings.oidcIssuer}`);
+  if (settings.identityProvider === 'keycloak')
+    lines.push(`  Accounts       Keycloak, ${settings.oidcIssuer}`);
   else if (await setUp.isOpen())
     lines.push(
       `  There is no administrator yet. The set-up token for the first one (POST /api/v1/auth/setup):`,

@@ -31,8 +31,8 @@ import { ResetForgottenPassword } from '../modules/identity/application/reset-fo
 import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
-import { keycloakEndpoints } from './identity-provider.ts';
 import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
+import { keycloakEndpoints } from './identity-provider.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -118,6 +118,10 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   );
   bindIdentityPeople(options);
   bindIdentityAdministration(options);
+  bindApi(options);
+}
+
+function bindApi(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     tokens.identityApi,

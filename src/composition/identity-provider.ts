@@ -1,8 +1,11 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
-import { providerEndpoints } from '../modules/identity/adapters/http/provider/provider-endpoints.ts';
+import {
+  type Begun,
+  providerEndpoints,
+} from '../modules/identity/adapters/http/provider/provider-endpoints.ts';
 import { SignInCookie } from '../modules/identity/adapters/http/provider/sign-in-cookie.ts';
 import { KeycloakBearer } from '../modules/identity/adapters/keycloak/keycloak-bearer.ts';
-import { KeycloakClient } from '../modules/identity/adapters/keycloak/keycloak-client.ts';
+import { type BegunSignIn, KeycloakClient } from '../modules/identity/adapters/keycloak/keycloak-client.ts';
 import { KeycloakIdentity } from '../modules/identity/adapters/keycloak/keycloak-identity.ts';
 import { KeycloakServer } from '../modules/identity/adapters/keycloak/keycloak-server.ts';
 import { KeycloakSessions } from '../modules/identity/adapters/keycloak/keycloak-sessions.ts';
@@ -46,7 +49,10 @@ const keycloak = {
 /** What the server offers besides where Keycloak keeps the accounts. */
 export const keycloakEndpoints: Token<readonly Endpoint[]> = token('KeycloakEndpoints');
 
-export const providerServices: readonly Token<BackgroundService>[] = [keycloak.upkeep, keycloak.forgetLogouts];
+export const providerServices: readonly Token<BackgroundService>[] = [
+  keycloak.upkeep,
+  keycloak.forgetLogouts,
+];
 
 const NOTHING: BackgroundService = { start: async () => undefined, stop: async () => undefined };
 
@@ -76,7 +82,17 @@ function bindLocal(options: ContainerModuleLoadOptions): void {
   bind(
     options,
     localIdentity,
-    ({ work, sessions, accessTokens }, personal, verified, signIn, refresh, access, once, lifetimes, clock) => {
+    (
+      { work, sessions, accessTokens },
+      personal,
+      verified,
+      signIn,
+      refresh,
+      access,
+      once,
+      lifetimes,
+      clock,
+    ) => {
       const refreshSession = new RefreshSession(work, sessions, refresh, access, lifetimes, clock);
       const revocable = {
         refreshTokens: refresh,
@@ -206,7 +222,11 @@ function bindBrowsersAtKeycloak(options: ContainerModuleLoadOptions): void {
       providerEndpoints({
         signIns: keycloakSignIns(client, sessions, keycloakTokens),
         acceptLogout,
-        signInCookie: new SignInCookie({ secure: settings.publicUrl.startsWith('https:') }, secretKey, clock),
+        signInCookie: new SignInCookie<Begun<BegunSignIn>>(
+          { secure: settings.publicUrl.startsWith('https:') },
+          secretKey,
+          clock,
+        ),
         sessionCookies,
         sameSite,
       }),

@@ -2,8 +2,6 @@ import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
 import { EncryptedDeviceTokens } from '../modules/identity/adapters/crypto/encrypted-device-tokens.ts';
 import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
-import { RevocationWatch } from '../modules/identity/adapters/revocation-watch.ts';
-import { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
   AccessTokenSchema,
@@ -26,8 +24,10 @@ import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/databa
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
+import { RevocationWatch } from '../modules/identity/adapters/revocation-watch.ts';
 import { RateLimitedCredentials } from '../modules/identity/adapters/throttle/rate-limited-credentials.ts';
 import { UnlimitedCredentials } from '../modules/identity/adapters/throttle/unlimited-credentials.ts';
+import { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
 import { ResetPassword } from '../modules/identity/application/reset-password.ts';

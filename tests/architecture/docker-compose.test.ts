@@ -57,7 +57,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('says of every service how it is, and keeps what must be kept in named volumes', () => {
-    const withoutCheck = Object.entries(services).filter(([, { healthcheck, build }]) => !healthcheck && !build);
+    const withoutCheck = Object.entries(services).filter(
+      ([, { healthcheck, build }]) => !healthcheck && !build,
+    );
     expect(withoutCheck).toEqual([]);
     expect(readFileSync('Dockerfile', 'utf8')).toMatch(/^HEALTHCHECK /m);
     const named = Object.values(services)
@@ -73,7 +75,10 @@ describe('docker-compose.yml', () => {
 
   it('is what docker compose takes it for', async ({ skip }) => {
     const run = promisify(execFile);
-    const env = { PATH: process.env.PATH, ...Object.fromEntries(SECRETS.map(name => [name, 'x'.repeat(64)])) };
+    const env = {
+      PATH: process.env.PATH,
+      ...Object.fromEntries(SECRETS.map(name => [name, 'x'.repeat(64)])),
+    };
     const hasCompose = await run('docker', ['compose', 'version']).then(
       () => true,
       () => false,

@@ -13,7 +13,9 @@ interface Key {
 }
 
 /** What the token endpoint answers to a form; a status of its own where it refuses. */
-export type Granting = (form: URLSearchParams) => Promise<{ readonly status?: number; readonly body: object }>;
+export type Granting = (
+  form: URLSearchParams,
+) => Promise<{ readonly status?: number; readonly body: object }>;
 
 /** A server that says of itself what Keycloak does, and signs whatever a test wants. */
 export class TestIssuer {

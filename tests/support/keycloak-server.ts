@@ -23,8 +23,8 @@ export async function keycloakServer(
 }
 
 export async function isReady(server: TestServer): Promise<void> {
-  await vi.waitFor(
-    async () => expect((await server.request('GET', '//readyz')).status).toBe(200),
-    { timeout: 10_000, interval: 50 },
-  );
+  await vi.waitFor(async () => expect((await server.request('GET', '//readyz')).status).toBe(200), {
+    timeout: 10_000,
+    interval: 50,
+  });
 }

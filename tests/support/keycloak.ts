@@ -14,7 +14,8 @@ const REALM = resolve('keycloak/atrium-realm.json');
 /** Milliseconds. */
 const START_TIMEOUT = 240_000;
 
-export const NO_KEYCLOAK = 'There is no Keycloak: keycloak/fetch.sh fetches it (Maven, Java 17 and unzip are needed).';
+export const NO_KEYCLOAK =
+  'There is no Keycloak: keycloak/fetch.sh fetches it (Maven, Java 17 and unzip are needed).';
 
 export const ADMINISTRATOR = { username: 'root', password: 'administrators of tests only' };
 export const DEMO_PASSWORD = 'people of tests only';
@@ -40,7 +41,11 @@ export async function keycloakPlace(): Promise<KeycloakPlace> {
 }
 
 /** Starts it, and waits until its realm answers. */
-export async function startKeycloak({ directory, port, serviceUrl }: KeycloakPlace): Promise<RunningKeycloak> {
+export async function startKeycloak({
+  directory,
+  port,
+  serviceUrl,
+}: KeycloakPlace): Promise<RunningKeycloak> {
   const child = spawn(
     join(directory, 'bin/kc.sh'),
     ['start-dev', '--import-realm', `--http-port=${port}`, '--http-host=127.0.0.1'],

@@ -10,8 +10,8 @@ import {
   type KeycloakPlace,
   keycloakPlace,
   NO_KEYCLOAK,
-  removePlace,
   type RunningKeycloak,
+  removePlace,
   startKeycloak,
 } from '../../support/keycloak.ts';
 import { KeycloakAdmin } from '../../support/keycloak-admin.ts';
@@ -59,7 +59,11 @@ describe.skipIf(!hasKeycloak())('with a real Keycloak', () => {
   async function api(server: ServerProcess, method: string, path: string, options: RequestInit = {}) {
     const answer = await fetch(`${server.origin}/api/v1${path}`, { method, redirect: 'manual', ...options });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   }
 
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -76,7 +80,13 @@ describe.skipIf(!hasKeycloak())('with a real Keycloak', () => {
     const alice = await signIn(server, 'alice');
     expect(await api(server, 'GET', '/users/me', bearer(alice.access_token))).toMatchObject({
       status: 200,
-      body: { username: 'alice', email: 'alice@example.org', full_name: 'Alice Archer', role: 'admin', is_verified: true },
+      body: {
+        username: 'alice',
+        email: 'alice@example.org',
+        full_name: 'Alice Archer',
+        role: 'admin',
+        is_verified: true,
+      },
     });
     const bob = await signIn(server, 'bob');
     expect((await api(server, 'GET', '/users/me', bearer(bob.access_token))).body.role).toBe('member');
@@ -124,13 +134,16 @@ describe.skipIf(!hasKeycloak())('with a real Keycloak', () => {
       page.evaluate(
         async ([method, path]) => {
           const answer = await fetch(`/api/v1${path}`, { method });
-          return { status: answer.status, body: await answer.json() };
+          return { status: answer.status, body: (await answer.json()) as { redirect_to: string } };
         },
         [method, path] as const,
       );
     expect(await ask('GET', '/users/me')).toMatchObject({ status: 200, body: { username: 'alice' } });
     const cookies = await page.context().cookies(place.serviceUrl);
-    expect(cookies.map(({ name, value }) => [name, value.slice(0, 4)])).toContainEqual(['atrium_access', 'ats_']);
+    expect(cookies.map(({ name, value }) => [name, value.slice(0, 4)])).toContainEqual([
+      'atrium_access',
+      'ats_',
+    ]);
     expect(JSON.stringify(cookies)).not.toContain('eyJ');
     const { body } = await ask('POST', '/auth/logout');
     expect((await ask('GET', '/users/me')).status).toBe(401);
@@ -153,7 +166,12 @@ describe.skipIf(!hasKeycloak())('with a real Keycloak', () => {
   it('people who move there keep their passwords and all that they own', async () => {
     const storage = await ownStorage('sqlite');
     const before = await startServer(storage);
-    const account = { email: 'carol@example.org', username: 'carol', full_name: 'Carol Case', password: PASSWORD };
+    const account = {
+      email: 'carol@example.org',
+      username: 'carol',
+      full_name: 'Carol Case',
+      password: PASSWORD,
+    };
     const { body: carol } = await before.request('POST', '/auth/register', { body: account });
     const { body: tokens } = await before.signIn('carol');
     const todo = { text: 'Move', completed: false };
@@ -178,7 +196,9 @@ describe.skipIf(!hasKeycloak())('with a real Keycloak', () => {
     expect((await api(after, 'GET', '/todos', bearer(token))).body.results).toMatchObject([todo]);
   });
 
-  it('a new key is believed, and those who are signed in go on while it is away', { timeout: BOOT }, async () => {
+  it('a new key is believed, and those who are signed in go on while it is away', {
+    timeout: BOOT,
+  }, async () => {
     const server = await service();
     const before = await signIn(server, 'alice');
     expect((await api(server, 'GET', '/users/me', bearer(before.access_token))).status).toBe(200);

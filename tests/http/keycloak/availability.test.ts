@@ -44,7 +44,9 @@ it('Who is signed in goes on while Keycloak is away, and the server stays ready'
   expect((await server.request('GET', '//readyz')).status).toBe(200);
 });
 
-it('A new key of Keycloak is believed, and one that it has taken back is not', { timeout: 40_000 }, async () => {
+it('A new key of Keycloak is believed, and one that it has taken back is not', {
+  timeout: 40_000,
+}, async () => {
   const issuer = await startIssuer();
   const server = await keycloakServer(issuer);
   onTestFinished(() => server.stop());

@@ -32,7 +32,9 @@ describe.each(STORAGES)('log-outs at Keycloak, on %s', storage => {
     const one = await issuer.accessToken(person('one'));
     const other = await issuer.accessToken({ ...person('one'), sid: 'one-2' });
     expect([await statusOf(one), await statusOf(other)]).toEqual([200, 200]);
-    expect(await notify(await issuer.logoutToken({ sub: 'one', sid: 'one-1' }))).toMatchObject({ status: 200 });
+    expect(await notify(await issuer.logoutToken({ sub: 'one', sid: 'one-1' }))).toMatchObject({
+      status: 200,
+    });
     expect([await statusOf(one), await statusOf(other)]).toEqual([401, 200]);
     expect(await statusOf(await issuer.accessToken({ ...person('one'), iat: nowInSeconds() + 1 }))).toBe(401);
   });
@@ -82,7 +84,9 @@ describe.each(STORAGES)('log-outs at Keycloak, on %s', storage => {
   it('signed by another key, or that are access tokens, are refused', async () => {
     const { kid = '' } = issuer.publicJwk;
     const still = await issuer.accessToken(person('steady'));
-    expect((await notify(await issuer.logoutToken(person('steady'), { key: await newKey(), kid }))).status).toBe(400);
+    expect(
+      (await notify(await issuer.logoutToken(person('steady'), { key: await newKey(), kid }))).status,
+    ).toBe(400);
     expect((await notify(still)).status).toBe(400);
     expect((await notify('no token')).status).toBe(400);
     expect((await server.request('POST', PATH, { form: {} })).status).toBe(400);

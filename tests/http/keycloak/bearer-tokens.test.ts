@@ -41,7 +41,9 @@ describe.each(STORAGES)('people of Keycloak on %s', storage => {
 
   it('are one account when many of their requests come at once', async () => {
     const person = { sub: 'eager', preferred_username: 'eager', email: 'eager@example.org' };
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, sid) => me({ ...person, sid: `${sid}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, sid) => me({ ...person, sid: `${sid}` })),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   });
@@ -76,7 +78,12 @@ describe.each(STORAGES)('people of Keycloak on %s', storage => {
   });
 
   it('stay out where they have been deactivated here', async () => {
-    const person = { sub: 'leaver', preferred_username: 'leaver', email: 'leaver@example.org', sid: 'leaver' };
+    const person = {
+      sub: 'leaver',
+      preferred_username: 'leaver',
+      email: 'leaver@example.org',
+      sid: 'leaver',
+    };
     const { body } = await me(person);
     const boss = { sub: 'boss', preferred_username: 'boss', email: 'boss@example.org', sid: 'boss' };
     const token = await issuer.accessToken({ ...boss, realm_access: { roles: ['admin'] } });
@@ -106,7 +113,9 @@ describe('access tokens of Keycloak', () => {
 
   it('allow what all roles allow that are known here, those of the client too', async () => {
     const roles = { realm_access: { roles: ['offline_access'] } };
-    expect((await ask(await issuer.accessToken(roles))).body).toMatchObject({ code: 'access.insufficient_scope' });
+    expect((await ask(await issuer.accessToken(roles))).body).toMatchObject({
+      code: 'access.insufficient_scope',
+    });
     const ofClient = { ...roles, resource_access: { 'atrium-api': { roles: ['member'] } } };
     expect((await ask(await issuer.accessToken(ofClient))).status).toBe(200);
     const ofAnother = { ...roles, resource_access: { elsewhere: { roles: ['member'] } } };
@@ -119,7 +128,9 @@ describe('access tokens of Keycloak', () => {
     const token = await issuer.accessToken({ scope: 'openid atrium:todos email' });
     expect((await ask(token, '/todos')).status).toBe(200);
     expect((await ask(token)).status).toBe(403);
-    expect((await ask(await issuer.accessToken({ scope: 'openid atrium:users:admin' }), '/users')).status).toBe(403);
+    expect(
+      (await ask(await issuer.accessToken({ scope: 'openid atrium:users:admin' }), '/users')).status,
+    ).toBe(403);
   });
 
   it('are taken from the clients that are trusted, and no others', async () => {
@@ -155,7 +166,8 @@ describe('access tokens of Keycloak', () => {
     const [, payload = ''] = good.split('.');
     const none = `${encoded({ alg: 'none', typ: 'JWT' })}.${payload}.`;
     const head = encoded({ alg: 'HS256', typ: 'JWT', kid: issuer.publicJwk.kid });
-    const mac = (secret: string) => createHmac('sha256', secret).update(`${head}.${payload}`).digest('base64url');
+    const mac = (secret: string) =>
+      createHmac('sha256', secret).update(`${head}.${payload}`).digest('base64url');
     const symmetric = `${head}.${payload}.${mac(JSON.stringify(issuer.publicJwk))}`;
     const { kid = '' } = issuer.publicJwk;
     const forged = await issuer.accessToken({}, { key: await newKey(), kid });
@@ -165,14 +177,18 @@ describe('access tokens of Keycloak', () => {
   });
 
   it('that are far too long are refused before anybody looks into them', async () => {
-    const answer = await ask(await issuer.accessToken({ padding: 'x'.repeat(12_000) })).catch(() => undefined);
+    const answer = await ask(await issuer.accessToken({ padding: 'x'.repeat(12_000) })).catch(
+      () => undefined,
+    );
     expect(answer?.status ?? 431).toSatisfy((status: number) => status === 401 || status === 431);
   });
 
   it('by keys that nobody knows make no storm of questions', async () => {
     const strange = await newKey();
     const tokens = await Promise.all(
-      Array.from({ length: 200 }, (_, kid) => issuer.accessToken({}, { key: strange, kid: `unknown-${kid}` })),
+      Array.from({ length: 200 }, (_, kid) =>
+        issuer.accessToken({}, { key: strange, kid: `unknown-${kid}` }),
+      ),
     );
     issuer.requests.length = 0;
     const answers = await Promise.all(tokens.map(token => ask(token)));

@@ -36,10 +36,18 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
       const claims = { sid, exp: nowInSeconds() + seconds };
       const tokens = {
         access_token: await issuer.accessToken(claims),
-        id_token: await issuer.accessToken({ ...claims, aud: CLIENT, typ: 'ID', nonce, exp: nowInSeconds() + 300 }),
+        id_token: await issuer.accessToken({
+          ...claims,
+          aud: CLIENT,
+          typ: 'ID',
+          nonce,
+          exp: nowInSeconds() + 300,
+        }),
         refresh_token: `refresh-${crypto.randomUUID()}`,
       };
-      return { body: { ...tokens, token_type: 'Bearer', expires_in: seconds, refresh_expires_in: 1800 } };
+      return {
+        body: { ...tokens, token_type: 'Bearer', expires_in: Math.max(1, seconds), refresh_expires_in: 1800 },
+      };
     };
 
   async function signIn(options: { readonly sid?: string; readonly seconds?: number } = {}) {

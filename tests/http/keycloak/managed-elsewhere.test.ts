@@ -69,7 +69,10 @@ describe('settings for Keycloak', () => {
     issuer.granting = async form => {
       forms.push(Object.fromEntries(form));
       if (form.get('password') === 'wrong')
-        return { status: 401, body: { error: 'invalid_grant', error_description: 'Invalid user credentials' } };
+        return {
+          status: 401,
+          body: { error: 'invalid_grant', error_description: 'Invalid user credentials' },
+        };
       const access_token = await issuer.accessToken({ scope: form.get('scope') });
       const body = { access_token, refresh_token: 'refresh', token_type: 'Bearer', expires_in: 300 };
       return { body: { ...body, refresh_expires_in: 1800 } };

@@ -40,7 +40,10 @@ export class KeycloakBearer {
     const { rows } = await this.storage.roles.list({ paging: { page: 1, perPage: ALL_ROLES } });
     const roles = rows.filter(({ id }) => profile.roles.includes(id));
     const names = roles.map(({ id }) => id);
-    const userId = await this.recognise.execute({ issuer: this.issuer, subject }, { ...profile, roles: names });
+    const userId = await this.recognise.execute(
+      { issuer: this.issuer, subject },
+      { ...profile, roles: names },
+    );
     const scopes = narrowed(
       roles.flatMap(role => [...scopesOf(role)]),
       claims.narrowedTo,

@@ -6,11 +6,11 @@ import {
   ClientError,
   calculatePKCECodeChallenge,
   genericGrantRequest,
+  ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
   refreshTokenGrant,
-  ResponseBodyError,
   type TokenEndpointResponse,
   tokenRevocation,
 } from 'openid-client';
@@ -84,7 +84,8 @@ export class KeycloakClient {
     } catch (error) {
       if (error instanceof AuthorizationResponseError)
         throw new SignInRefused(`The identity provider said "${printable(error.error)}".`);
-      if (isRefusal(error)) throw new SignInRefused('The sign-in could not be finished.', { cause: error.code });
+      if (isRefusal(error))
+        throw new SignInRefused('The sign-in could not be finished.', { cause: error.code });
       throw new ProviderUnavailable({ cause: error });
     }
   }

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLocalJWKSet, errors, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+} from 'jose';
 import { allowInsecureRequests, type Configuration, customFetch, discovery, None } from 'openid-client';
 import type { BackgroundService } from '../../../../platform/background-service.ts';
 import type { Log } from '../../../../platform/logging/log.ts';
@@ -99,7 +105,10 @@ export class KeycloakServer implements BackgroundService {
       } catch (error) {
         if (signal.aborted) return;
         if (!this.failure)
-          this.log.warn({ err: error, issuer: this.options.issuer }, 'Keycloak does not answer; trying again');
+          this.log.warn(
+            { err: error, issuer: this.options.issuer },
+            'Keycloak does not answer; trying again',
+          );
         this.failure = error;
         pause = pause === REFRESH ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
       }

@@ -1,6 +1,6 @@
+import type { Clock } from '../../../../kernel/clock.ts';
 import type { Identified, SessionId } from '../../../../kernel/principal.ts';
 import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
-import type { Clock } from '../../../../kernel/clock.ts';
 import type { ProviderSessionReader, ProviderSessionView } from '../../application/ports.ts';
 import type { BeginProviderSession } from '../../application/provider/begin-provider-session.ts';
 import type { EndBrowserSession } from '../../application/provider/end-browser-session.ts';
@@ -121,12 +121,16 @@ export class KeycloakSessions {
   /** Another process may have used the refresh token, which may work once only; else Keycloak's session has ended. */
   private async renewedElsewhere({ familyHash, sealedTokens }: ProviderSessionView): Promise<KnownToken> {
     const present = await this.sessions.byFamilyHash(familyHash);
-    if (present && present.sealedTokens !== sealedTokens) return this.bearer.verify(this.opened(present).access);
+    if (present && present.sealedTokens !== sealedTokens)
+      return this.bearer.verify(this.opened(present).access);
     await this.useCases.end.execute(familyHash);
     throw new InvalidToken();
   }
 
-  private sealed({ accessToken, refreshToken, idToken }: KeycloakTokenSet, accessExpiresAt: Date): ProviderTokens {
+  private sealed(
+    { accessToken, refreshToken, idToken }: KeycloakTokenSet,
+    accessExpiresAt: Date,
+  ): ProviderTokens {
     const sealed: Sealed = { access: accessToken, refresh: refreshToken, id: idToken };
     return { sealed: this.secretKey.encrypt(PURPOSE, JSON.stringify(sealed)), accessExpiresAt };
   }

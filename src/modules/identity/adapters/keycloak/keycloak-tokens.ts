@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { SessionId } from '../../../../kernel/principal.ts';
 import type { Notice } from '../../application/provider/accept-logout.ts';
 import type { ProviderProfile } from '../../domain/provider-account.ts';

@@ -20,7 +20,8 @@ export interface KeycloakUser {
 }
 
 /** The string format of password hashes (https://github.com/P-H-C/phc-string-format), as argon2id is written in it. */
-const PHC = /^\$argon2(?<type>id?|d)\$v=19\$m=(?<memory>\d+),t=(?<time>\d+),p=(?<lanes>\d+)\$(?<salt>[\w+/]+)\$(?<hash>[\w+/]+)$/;
+const PHC =
+  /^\$argon2(?<type>id?|d)\$v=19\$m=(?<memory>\d+),t=(?<time>\d+),p=(?<lanes>\d+)\$(?<salt>[\w+/]+)\$(?<hash>[\w+/]+)$/;
 
 /** What Keycloak calls version 19 (0x13) of argon2. */
 const VERSION = '1.3';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import { removeAll } from '../../../../kernel/remove-all.ts';
 import type { SessionId } from '../../../../kernel/principal.ts';
+import { removeAll } from '../../../../kernel/remove-all.ts';
 import { providerAccountId } from '../../domain/provider-account.ts';
 import { InvalidLogoutToken } from '../../domain/provider-errors.ts';
 import { type LogoutNotice, ProviderLogout } from '../../domain/provider-logout.ts';

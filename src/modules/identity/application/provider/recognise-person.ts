@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Ids } from '../../../../kernel/ids.ts';
 import type { UserId } from '../../../../kernel/principal.ts';
-import { InactiveUser } from '../../domain/account-errors.ts';
+import { EmailTaken, InactiveUser, UsernameTaken } from '../../domain/account-errors.ts';
 import { emailKey, isEmail } from '../../domain/email.ts';
 import {
   ProviderAccount,
@@ -58,7 +58,13 @@ export class RecognisePerson {
     const known = await this.accounts.find(providerAccountId(subject));
     if (known && !known.isActive) throw new InactiveUser();
     if (known?.seen === seenOf(profile)) return known.userId;
-    return this.work.run(repositories => this.takeOver(subject, profile, repositories), { retry: true });
+    const attempt = () =>
+      this.work.run(repositories => this.takeOver(subject, profile, repositories), { retry: true });
+    // Another request of the same newcomer, or another person, was a moment earlier.
+    return attempt().catch(error => {
+      if (error instanceof EmailTaken || error instanceof UsernameTaken) return attempt();
+      throw error;
+    });
   }
 
   private async takeOver(

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../../../platform/http/endpoint.ts';
-import { ManagedByProvider } from '../../../domain/provider-errors.ts';
 import type { IdentityErrorCode } from '../../../domain/errors.ts';
+import { ManagedByProvider } from '../../../domain/provider-errors.ts';
 
 const PROBLEMS: readonly IdentityErrorCode[] = ['identity.managed_by_keycloak'];
 

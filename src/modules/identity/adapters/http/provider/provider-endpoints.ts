@@ -108,7 +108,8 @@ export function providerEndpoints<At>(parts: ProviderParts<At>): readonly Endpoi
       cache: 'no-store',
       async handle({ url, headers, address }) {
         const begun = signInCookie.read(headers);
-        if (!begun) throw new SignInRefused('This browser has not begun to sign in, or more than 10 minutes ago.');
+        if (!begun)
+          throw new SignInRefused('This browser has not begun to sign in, or more than 10 minutes ago.');
         const query = url.slice(url.indexOf('?') + 1);
         const token = await signIns.finish(query, begun.at, { name: null, address });
         return redirection(begun.returnTo, [signInCookie.drop(), ...sessionCookies.keepOpaque(token)]);
