@@ -3,7 +3,7 @@ FROM node:24-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json ./
 # The image has Node already, which the npm package would bring again.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm rebuild better-sqlite3 && rm -rf node_modules/node
+RUN npm ci --omit=dev && rm -rf node_modules/node node_modules/.bin/node
 
 FROM node:24-slim
 ENV NODE_ENV=production \

@@ -32,7 +32,7 @@ import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
 import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
-import { keycloakEndpoints } from './identity-provider.ts';
+import { keycloakEndpoints } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';

@@ -38,7 +38,8 @@ import type { BoundedContext } from './context.ts';
 import { bindIdentityApi } from './identity-api.ts';
 import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
 import { identityData } from './identity-people.ts';
-import { bindIdentityProvider, providerServices } from './identity-provider.ts';
+import { bindIdentityProvider } from './identity-provider.ts';
+import { keycloakServices } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -187,6 +188,6 @@ export const identityContext: BoundedContext = {
   },
   api: tokens.identityApi,
   jobs: identityJobs,
-  services: [tokens.revocationWatch, ...providerServices],
+  services: [tokens.revocationWatch, ...keycloakServices],
   personalData: identityData,
 };

@@ -6,6 +6,7 @@ import type { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import type { KeycloakServer } from '../modules/identity/adapters/keycloak/keycloak-server.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
+import type { PersonalTokens } from '../modules/identity/adapters/personal-tokens.ts';
 import type { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
 import type { CredentialThrottle } from '../modules/identity/application/credential-throttle.ts';
@@ -76,6 +77,7 @@ export const tokens = {
   authenticate: token<Authenticate>('Authenticate'),
   sessionCookies: token<SessionCookies>('SessionCookies'),
   sameSite: token<SameSite>('SameSite'),
+  personalTokens: token<PersonalTokens>('PersonalTokens'),
   keycloakServer: token<KeycloakServer>('KeycloakServer'),
   credentialThrottle: token<CredentialThrottle>('CredentialThrottle'),
   passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),

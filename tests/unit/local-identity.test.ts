@@ -105,7 +105,12 @@ describe('the local identity provider', () => {
     verified = new VerifiedTokens(cacheSize);
     if (confirmed) verified.confirm(performance.now() + 60_000);
     const { accessTokens: stored } = application.get(tokens.identityStorage);
-    const personalTokens = new PersonalTokens(stored, application.get(tokens.oneTimeTokens), clock);
+    const personalTokens = new PersonalTokens(
+      stored,
+      application.get(tokens.oneTimeTokens),
+      useCases.revokeToken,
+      clock,
+    );
     const sources = { accessTokens: access, sessions: reader, personalTokens };
     return new LocalIdentity(sources, verified, useCases, clock);
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { AccessTokenReader, OneTimeTokens } from '../application/ports.ts';
+import type { RevokeToken } from '../application/revoke-token.ts';
 import { InactiveUser } from '../domain/account-errors.ts';
 import { allowedScopes } from '../domain/role.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
@@ -9,11 +10,18 @@ import type { Verified } from './verified-tokens.ts';
 export class PersonalTokens {
   private readonly tokens: AccessTokenReader;
   private readonly oneTimeTokens: OneTimeTokens;
+  private readonly revocation: RevokeToken;
   private readonly clock: Clock;
 
-  constructor(tokens: AccessTokenReader, oneTimeTokens: OneTimeTokens, clock: Clock) {
+  constructor(
+    tokens: AccessTokenReader,
+    oneTimeTokens: OneTimeTokens,
+    revocation: RevokeToken,
+    clock: Clock,
+  ) {
     this.tokens = tokens;
     this.oneTimeTokens = oneTimeTokens;
+    this.revocation = revocation;
     this.clock = clock;
   }
 
@@ -33,5 +41,8 @@ export class PersonalTokens {
       signedInAt: createdAt,
     };
     return { principal, expiresAt };
+  }
+  revoke(token: string): Promise<void> {
+    return this.revocation.execute(token);
   }
 }

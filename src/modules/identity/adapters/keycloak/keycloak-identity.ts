@@ -55,10 +55,12 @@ export class KeycloakIdentity implements IdentityProvider {
     return { accessToken, refreshToken, expiresIn, scopes: [...scopes] };
   }
 
-  /** Of Keycloak's own, Keycloak. */
   async revoke(token: string): Promise<void> {
-    if (token.startsWith(SESSION_PREFIX)) await this.parts.sessions.end(token);
-    else await this.parts.client.revoke(token);
+    const { sessions, personal, bearer, client } = this.parts;
+    if (token.startsWith(SESSION_PREFIX)) return sessions.revoke(token);
+    if (token.startsWith(PERSONAL_TOKEN_PREFIX)) return personal?.revoke(token);
+    await bearer.revoke(token);
+    await client.revoke(token);
   }
 
   private look(token: string): Promise<Verified> {

@@ -86,10 +86,14 @@ export class KeycloakSessions {
     return { principal: shown, expiresAt: Math.min(expiresAt, session.expiresAt.getTime()) };
   }
 
+  revoke(token: string): Promise<void> {
+    return this.useCases.end.execute(sha256(token));
+  }
+
   /** Ends it, and says where the browser goes to end it at Keycloak too. @throws ProviderUnavailable */
   async end(token: string | undefined): Promise<string> {
     const session = token === undefined ? undefined : await this.sessions.byFamilyHash(sha256(token));
-    if (token !== undefined) await this.useCases.end.execute(sha256(token));
+    if (token !== undefined) await this.revoke(token);
     return this.client.logoutAddress(session && this.opened(session).id);
   }
 
