@@ -111,6 +111,13 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
     issuer.goAway();
     expect(await me(cookie)).toMatchObject({ status: 503, body: { code: 'identity.provider_unavailable' } });
     issuer.comeBack();
+    for (const answer of [
+      { status: 502, body: {} },
+      { status: 401, body: { error: 'invalid_client' } },
+    ]) {
+      issuer.granting = async () => answer;
+      expect((await me(cookie)).status).toBe(503);
+    }
     issuer.granting = async () => ({ status: 400, body: { error: 'invalid_grant' } });
     expect((await me(cookie)).status).toBe(401);
     issuer.granting = giving(null);

@@ -1,3 +1,5 @@
+import type { ProviderAccount } from './provider-account.ts';
+
 /** What the identity provider says has ended (OpenID Connect Back-Channel Logout 1.0, section 2.4). */
 export interface LogoutNotice {
   /** By which the notice is known again (`jti`). */
@@ -7,6 +9,12 @@ export interface LogoutNotice {
   /** Whose (`sub`); null where only the session is named. */
   readonly subject: string | null;
   readonly at: Date;
+}
+
+/** Of all tokens of somebody who has deleted their account here. */
+export function deletionOf({ id, userId }: ProviderAccount, at: Date): ProviderLogout {
+  const subject = id.slice(id.indexOf(' ') + 1);
+  return new ProviderLogout({ noticeId: `deleted ${userId}`, providerSessionId: null, subject, at });
 }
 
 /** A notice that was taken: tokens from before it are not believed any more, though they have not expired. */

@@ -15,7 +15,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import { ProviderUnavailable, SignInRefused } from '../../domain/provider-errors.ts';
-import { InvalidGrant } from '../../domain/session-errors.ts';
+import { InvalidGrant, InvalidScope } from '../../domain/session-errors.ts';
 import type { KeycloakServer } from './keycloak-server.ts';
 
 /** What a sign-in that has begun is recognised by when the browser comes back. */
@@ -117,20 +117,28 @@ export class KeycloakClient {
   }
 }
 
+/** What it says of anything else than the grant (RFC 6749, section 5.2), or a proxy in between, ends nobody's session. */
 async function asked(request: () => Promise<TokenEndpointResponse>): Promise<KeycloakTokenSet> {
   try {
     return tokenSetOf(await request());
   } catch (error) {
-    if (!isRefusal(error)) throw new ProviderUnavailable({ cause: error });
-    const said = error instanceof ResponseBodyError ? error.error_description : undefined;
+    const { error: code, error_description: said } = error instanceof ResponseBodyError ? error : {};
+    if (code === 'invalid_scope') throw new InvalidScope();
+    if (code !== 'invalid_grant') throw new ProviderUnavailable({ cause: error });
     throw new InvalidGrant(said ? printable(said) : 'The identity provider did not accept it.');
   }
 }
 
+/** What openid-client says of an answer that is none of OAuth's, and of none. */
+const NO_ANSWER: ReadonlySet<string | undefined> = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+]);
+
 /** Keycloak, or its answer, says no; anything else is that it does not answer as it should. */
 function isRefusal(error: unknown): error is ClientError | ResponseBodyError {
   if (error instanceof ResponseBodyError) return error.status < 500;
-  return error instanceof ClientError && error.code !== 'OAUTH_TIMEOUT';
+  return error instanceof ClientError && !NO_ANSWER.has(error.code);
 }
 
 function tokenSetOf(response: TokenEndpointResponse): KeycloakTokenSet {

@@ -22,9 +22,6 @@ const REFRESH = 300_000;
 /** Milliseconds within which keys are fetched once at most, whatever tokens come. */
 const COOL_DOWN = 10_000;
 
-/** Bytes of a key set. */
-const MAX_KEYS = 262_144;
-
 export interface KeycloakOptions {
   readonly issuer: string;
   readonly clientId: string;
@@ -151,8 +148,6 @@ export class KeycloakServer implements BackgroundService {
       signal: AbortSignal.timeout(TIMEOUT * 1000),
     } as never);
     if (response.status !== 200) throw new Error(`Its keys were answered with ${response.status}.`);
-    const text = await response.text();
-    if (text.length > MAX_KEYS) throw new Error(`Its keys are longer than ${MAX_KEYS} bytes.`);
-    this.keys = createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+    this.keys = createLocalJWKSet((await response.json()) as JSONWebKeySet);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Identified, SessionId } from '../../../../kernel/principal.ts';
 import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
@@ -15,6 +16,9 @@ import type { KeycloakClient, KeycloakTokenSet } from './keycloak-client.ts';
 
 /** Scanners for leaked secrets know what stands for a browser's session by it. */
 export const SESSION_PREFIX = 'ats_';
+
+/** Milliseconds between looks at what another process may be about to write. */
+const LOOKS = [50, 100, 200, 400];
 
 const PURPOSE = 'tokens of the identity provider';
 
@@ -82,7 +86,7 @@ export class KeycloakSessions {
       session.accessExpiresAt > now
         ? await this.bearer.verify(this.opened(session).access)
         : await this.renewOnce(session);
-    const shown: Identified = { ...principal, sessionId: session.id, signedInAt: session.signedInAt };
+    const shown: Identified = { ...principal, sessionId: session.id };
     return { principal: shown, expiresAt: Math.min(expiresAt, session.expiresAt.getTime()) };
   }
 
@@ -110,7 +114,9 @@ export class KeycloakSessions {
 
   private async renew(session: ProviderSessionView): Promise<KnownToken> {
     try {
-      const tokens = await this.client.refresh(this.opened(session).refresh);
+      const { refresh, id } = this.opened(session);
+      const given = await this.client.refresh(refresh);
+      const tokens = { ...given, idToken: given.idToken ?? id };
       const known = await this.bearer.verify(tokens.accessToken);
       const { expiresAt } = known.claims;
       const renewed = { idle: tokens.idle, tokens: this.sealed(tokens, expiresAt) };
@@ -124,9 +130,12 @@ export class KeycloakSessions {
 
   /** Another process may have used the refresh token, which may work once only; else Keycloak's session has ended. */
   private async renewedElsewhere({ familyHash, sealedTokens }: ProviderSessionView): Promise<KnownToken> {
-    const present = await this.sessions.byFamilyHash(familyHash);
-    if (present && present.sealedTokens !== sealedTokens)
-      return this.bearer.verify(this.opened(present).access);
+    for (const pause of LOOKS) {
+      const present = await this.sessions.byFamilyHash(familyHash);
+      if (present && present.sealedTokens !== sealedTokens)
+        return this.bearer.verify(this.opened(present).access);
+      await sleep(pause);
+    }
     await this.useCases.end.execute(familyHash);
     throw new InvalidToken();
   }

@@ -12,6 +12,7 @@ export function keycloakSignIns(
   return {
     begin: () => client.begin(),
     finish: async (query, begun, device) => sessions.begin(await client.finish(query, begun), device),
+    forget: token => sessions.revoke(token),
     end: token => sessions.end(token),
     verifyLogout: token => tokens.verifyLogout(token),
   };

@@ -20,6 +20,7 @@ const MAX_LENGTH = 16_384;
 /** Seconds after which a logout token is too old to be one that was just made. */
 const LOGOUT_AGE = 300;
 
+const LOGOUT_TYPE = 'logout+jwt';
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** What the scopes of this server begin with in Keycloak's tokens. */
@@ -68,7 +69,7 @@ export class KeycloakTokens {
     const { audience, clients } = this.options;
     const wanted = { audience, requiredClaims: ['sub', 'exp', 'iat', 'azp'] };
     const claims = await this.claimsOf(token, wanted).catch(asRefusal(InvalidToken));
-    // Identity and refresh tokens are signed by the same keys.
+    // Identity tokens are signed by the same keys.
     if (claims.typ !== 'Bearer' || !clients.includes(String(claims.azp))) throw new InvalidToken();
     const { sub: subject = '', iat = 0, exp = 0, sid, auth_time: signedInAt } = claims;
     const providerSessionId = typeof sid === 'string' ? sid : null;
@@ -90,7 +91,12 @@ export class KeycloakTokens {
    */
   async verifyLogout(token: string): Promise<Notice> {
     const { clientId, issuer } = this.server.options;
-    const wanted = { audience: clientId, requiredClaims: ['iat', 'jti', 'events'], maxTokenAge: LOGOUT_AGE };
+    const wanted = {
+      audience: clientId,
+      requiredClaims: ['iat', 'jti', 'events'],
+      maxTokenAge: LOGOUT_AGE,
+      typ: LOGOUT_TYPE,
+    };
     const claims = await this.claimsOf(token, wanted).catch(asRefusal(InvalidLogoutToken));
     const { jti = '', iat = 0, sid, sub: subject = null, events, nonce } = claims;
     const isLogout = typeof events === 'object' && events !== null && LOGOUT_EVENT in events;

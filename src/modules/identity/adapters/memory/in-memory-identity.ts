@@ -40,7 +40,10 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(kept.accessTokens)),
         issuedTokens: new InMemoryIssuedTokenRepository(transaction, kept.issuedTokens, kept.sessions),
         providerAccounts: new InMemoryProviderAccountRepository(transaction.draft(kept.providerAccounts)),
-        providerSessions: new InMemoryProviderSessionRepository(transaction.draft(kept.providerSessions)),
+        providerSessions: new InMemoryProviderSessionRepository(
+          transaction.draft(kept.providerSessions),
+          transaction.draft(kept.sessions),
+        ),
         providerLogouts: new InMemoryProviderLogoutRepository(transaction.draft(kept.providerLogouts)),
         audit: new InMemoryAuditLog(transaction.draft(kept.auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(kept.mailTokens)),

@@ -8,6 +8,7 @@ import type {
 import type { ProviderAccount } from '../../domain/provider-account.ts';
 import type { ProviderLogout } from '../../domain/provider-logout.ts';
 import type { ProviderSession } from '../../domain/provider-session.ts';
+import type { Session } from '../../domain/session.ts';
 import type { IdentityCollections } from './identity-collections.ts';
 
 export class InMemoryProviderAccountRepository implements ProviderAccountRepository {
@@ -25,17 +26,22 @@ export class InMemoryProviderAccountRepository implements ProviderAccountReposit
     return this.accounts.add(account);
   }
 
-  async removeOf(owner: string): Promise<void> {
-    for (const account of await this.accounts.filter(({ userId }) => userId === owner))
-      await this.accounts.remove(account);
+  of(owner: string): Promise<readonly ProviderAccount[]> {
+    return this.accounts.filter(({ userId }) => userId === owner);
+  }
+
+  remove(account: ProviderAccount): Promise<void> {
+    return this.accounts.remove(account);
   }
 }
 
 export class InMemoryProviderSessionRepository implements ProviderSessionRepository {
   private readonly sessions: CollectionDraft<ProviderSession>;
+  private readonly here: CollectionDraft<Session>;
 
-  constructor(sessions: CollectionDraft<ProviderSession>) {
+  constructor(sessions: CollectionDraft<ProviderSession>, here: CollectionDraft<Session>) {
     this.sessions = sessions;
+    this.here = here;
   }
 
   get(id: string): Promise<ProviderSession | undefined> {
@@ -48,6 +54,13 @@ export class InMemoryProviderSessionRepository implements ProviderSessionReposit
 
   add(session: ProviderSession): Promise<void> {
     return this.sessions.add(session);
+  }
+
+  async removeSomeEnded(now: Date, limit: number): Promise<number> {
+    const live = new Set((await this.here.filter(({ expiresAt }) => expiresAt > now)).map(({ id }) => id));
+    const ended = (await this.sessions.filter(({ id }) => !live.has(id))).slice(0, limit);
+    for (const session of ended) await this.sessions.remove(session);
+    return ended.length;
   }
 }
 

@@ -25,11 +25,9 @@ import {
 
 export class MikroOrmProviderAccountRepository implements ProviderAccountRepository {
   private readonly transaction: Transaction;
-  private readonly dialect: Dialect;
 
-  constructor(transaction: Transaction, dialect: Dialect) {
+  constructor(transaction: Transaction) {
     this.transaction = transaction;
-    this.dialect = dialect;
   }
 
   get(id: string): Promise<ProviderAccount | undefined> {
@@ -40,17 +38,22 @@ export class MikroOrmProviderAccountRepository implements ProviderAccountReposit
     return this.transaction.add(account);
   }
 
-  async removeOf(userId: string): Promise<void> {
-    const all = queryBuilder(this.dialect).deleteFrom('provider_accounts').where('user_id', '=', userId);
-    await this.transaction.execute(all);
+  of(userId: string): Promise<readonly ProviderAccount[]> {
+    return this.transaction.findAll(ProviderAccountSchema, { userId }, { createdAt: 'asc' });
+  }
+
+  remove(account: ProviderAccount): Promise<void> {
+    return this.transaction.remove(account);
   }
 }
 
 export class MikroOrmProviderSessionRepository implements ProviderSessionRepository {
   private readonly transaction: Transaction;
+  private readonly dialect: Dialect;
 
-  constructor(transaction: Transaction) {
+  constructor(transaction: Transaction, dialect: Dialect) {
     this.transaction = transaction;
+    this.dialect = dialect;
   }
 
   get(id: string): Promise<ProviderSession | undefined> {
@@ -63,6 +66,11 @@ export class MikroOrmProviderSessionRepository implements ProviderSessionReposit
 
   add(session: ProviderSession): Promise<void> {
     return this.transaction.add(session);
+  }
+
+  removeSomeEnded(now: Date, limit: number): Promise<number> {
+    const live = queryBuilder(this.dialect).selectFrom('sessions').select('id').where('expires_at', '>', now);
+    return this.transaction.removeSomeWhere('provider_sessions', eb => eb('id', 'not in', live), limit);
   }
 }
 

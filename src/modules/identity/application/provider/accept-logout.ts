@@ -46,12 +46,16 @@ export class AcceptLogout {
     );
   }
 
-  /** Removes the notices that no token can be from before of. */
+  /** Removes the notices that no token can be from before of, and the provider's tokens of sessions that have ended. */
   async forgetOld(signal: AbortSignal): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - KEPT);
-    const removeSome = (limit: number) =>
+    const now = this.clock.now();
+    const before = new Date(now.getTime() - KEPT);
+    const removeNotices = (limit: number) =>
       this.work.run(({ providerLogouts }) => providerLogouts.removeSomeBefore(before, limit));
-    await removeAll(removeSome, signal);
+    const removeTokens = (limit: number) =>
+      this.work.run(({ providerSessions }) => providerSessions.removeSomeEnded(now, limit));
+    await removeAll(removeNotices, signal);
+    await removeAll(removeTokens, signal);
   }
 
   private async endThere(notice: Notice, repositories: IdentityRepositories): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../../kernel/clock.ts';
 import type { Ids } from '../../../../kernel/ids.ts';
 import type { UserId } from '../../../../kernel/principal.ts';
 import { EmailTaken, InactiveUser, UsernameTaken } from '../../domain/account-errors.ts';
-import { emailKey, isEmail } from '../../domain/email.ts';
+import { emailKey, isEmail, placeholderEmail } from '../../domain/email.ts';
 import {
   ProviderAccount,
   type ProviderProfile,
@@ -14,7 +14,7 @@ import { ADMIN, MEMBER } from '../../domain/role.ts';
 import { FULL_NAME, isUsername, type ProvidedProfile, User } from '../../domain/user.ts';
 import { opened } from '../audit.ts';
 import type { IdentityRepositories, IdentityWork, ProviderAccountReader } from '../ports.ts';
-import { endAllSessions } from '../revoke-access.ts';
+import { endAllSessions, revokeAccess } from '../revoke-access.ts';
 
 export interface Recognition {
   /** Whether a verified email is enough to take somebody for whom they were here before. */
@@ -26,7 +26,7 @@ export interface Recognition {
  *
  * - People are known by issuer and subject, whatever else changes about them.
  * - Somebody who comes for the first time gets an account. Where that is allowed, they get the one that has their email, if
- *   both the provider and this server have verified it; all of its sessions end.
+ *   both the provider and this server have verified it and nobody has come for it yet; all of its sessions end.
  * - What the provider says of them is taken over: one write for each change of it, and none otherwise.
  * - An email that another account has, or none at all, becomes a placeholder; a user name that is taken or is none here is
  *   left out.
@@ -78,7 +78,10 @@ export class RecognisePerson {
     const user = present ?? (await this.newcomer(profile, repositories));
     if (!user.isActive) throw new InactiveUser();
     const now = this.clock.now();
-    user.follow(await provided(profile, user.id, repositories), now);
+    const next = await provided(profile, user.id, repositories);
+    // What other tokens of theirs let them do is looked at again.
+    if (next.role !== user.role) await revokeAccess({ userId: user.id, sessionId: null }, repositories, now);
+    user.follow(next, now);
     if (account) account.seen = seenOf(profile);
     else await providerAccounts.add(new ProviderAccount(subject, user.id, profile, now));
     return user.id;
@@ -103,12 +106,13 @@ export class RecognisePerson {
 
   private async linkable(
     { email, isEmailVerified }: ProviderProfile,
-    { users }: IdentityRepositories,
+    { users, providerAccounts }: IdentityRepositories,
   ): Promise<User | undefined> {
     if (!this.options.linkByEmail || !isEmailVerified || email === null || !isEmail(email)) return undefined;
     const found = await users.byEmailKey(emailKey(email));
     const user = found && (await users.lock(found.id));
-    return user?.isVerified ? user : undefined;
+    if (!user?.isVerified) return undefined;
+    return (await providerAccounts.of(user.id)).length === 0 ? user : undefined;
   }
 }
 
@@ -122,7 +126,7 @@ async function provided(
   const hasEmail = email !== null && isEmail(email) && isFree(await users.byEmailKey(emailKey(email)));
   const hasUsername = username !== null && isUsername(username) && isFree(await users.byUsername(username));
   return {
-    email: hasEmail ? email : `${userId}@no-email.invalid`,
+    email: hasEmail ? email : placeholderEmail(userId),
     isVerified: hasEmail && isEmailVerified,
     username: hasUsername ? username : null,
     fullName: fullName?.trim().slice(0, FULL_NAME.max) || null,

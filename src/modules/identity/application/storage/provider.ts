@@ -6,8 +6,8 @@ import type { ProviderSession } from '../../domain/provider-session.ts';
 export interface ProviderAccountRepository {
   get(id: string): Promise<ProviderAccount | undefined>;
   add(account: ProviderAccount): Promise<void>;
-  /** All of a person's. */
-  removeOf(userId: UserId): Promise<void>;
+  of(userId: UserId): Promise<readonly ProviderAccount[]>;
+  remove(account: ProviderAccount): Promise<void>;
 }
 
 /** An account of the provider's, and what its person may do here. */
@@ -27,6 +27,8 @@ export interface ProviderSessionRepository {
   /** Those of one session of the provider's. */
   ofProvider(providerId: string): Promise<readonly ProviderSession[]>;
   add(session: ProviderSession): Promise<void>;
+  /** Removes at most so many whose sessions had ended by then, and returns how many. */
+  removeSomeEnded(now: Date, limit: number): Promise<number>;
 }
 
 /** A browser's session by the hash of what the browser has of it. */

@@ -14,6 +14,8 @@ export interface ProviderSignIns<Begun> {
   begin(): Promise<{ readonly address: string; readonly begun: Begun }>;
   /** Of the query with which the browser came back; gives what the browser gets. */
   finish(query: string, begun: Begun, device: Device): Promise<string>;
+  /** Ends the session of what a browser had before. */
+  forget(token: string): Promise<void>;
   /** Gives the address where the browser ends the session there too. */
   end(token: string | undefined): Promise<string>;
   verifyLogout(token: string): Promise<Notice>;
@@ -112,6 +114,8 @@ export function providerEndpoints<At>(parts: ProviderParts<At>): readonly Endpoi
           throw new SignInRefused('This browser has not begun to sign in, or more than 10 minutes ago.');
         const query = url.slice(url.indexOf('?') + 1);
         const token = await signIns.finish(query, begun.at, { name: null, address });
+        const { access: before } = sessionCookies.read(headers);
+        if (before !== undefined) await signIns.forget(before);
         return redirection(begun.returnTo, [signInCookie.drop(), ...sessionCookies.keepOpaque(token)]);
       },
     }),
