@@ -23,6 +23,8 @@ export class TestIssuer {
   granting: Granting = async () => ({ status: 400, body: { error: 'invalid_grant' } });
   private readonly server: Server;
   private keys: Key[] = [];
+  /** What it calls itself, if not by its address. */
+  alias: string | undefined;
   private isDown = false;
   private readonly port: number;
 
@@ -138,7 +140,7 @@ export class TestIssuer {
   private metadata() {
     const { url } = this;
     return {
-      issuer: url,
+      issuer: this.alias ?? url,
       authorization_endpoint: `${url}/authorize`,
       token_endpoint: `${url}/token`,
       jwks_uri: `${url}/certs`,

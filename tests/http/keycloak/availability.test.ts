@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { testServer } from '../../support/client.ts';
 import { TestIssuer } from '../../support/issuer.ts';
 import { isReady, keycloakServer, keycloakSettings } from '../../support/keycloak-server.ts';
@@ -32,6 +32,16 @@ it('A server starts without Keycloak, says that it is not ready, and is when Key
   issuer.comeBack();
   await isReady(server);
   expect((await server.request('GET', '/users/me', { token })).status).toBe(200);
+});
+
+it('A server does not believe the metadata of another issuer', async () => {
+  const issuer = await startIssuer();
+  issuer.alias = 'https://id.example.org/realms/atrium';
+  const server = await testServer('memory', keycloakSettings(issuer));
+  onTestFinished(() => server.stop());
+  await vi.waitFor(() => expect(issuer.requests.length).toBeGreaterThan(1), 5000);
+  expect((await server.request('GET', '//readyz')).status).toBe(503);
+  expect(issuer.requests).not.toContain('/certs');
 });
 
 it('Who is signed in goes on while Keycloak is away, and the server stays ready', async () => {

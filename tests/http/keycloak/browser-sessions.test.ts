@@ -31,14 +31,17 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
 
   /** What Keycloak gives for the code of a sign-in, and for the refresh token then. */
   const giving =
-    (nonce: string | null, { sid = 'sid-1', seconds = 300 } = {}): Granting =>
+    (
+      nonce: string | null,
+      { sid = 'sid-1', seconds = 300, audience = CLIENT, signedInAt = nowInSeconds() } = {},
+    ): Granting =>
     async () => {
-      const claims = { sid, exp: nowInSeconds() + seconds };
+      const claims = { sid, exp: nowInSeconds() + seconds, auth_time: signedInAt };
       const tokens = {
         access_token: await issuer.accessToken(claims),
         id_token: await issuer.accessToken({
           ...claims,
-          aud: CLIENT,
+          aud: audience,
           typ: 'ID',
           nonce,
           exp: nowInSeconds() + 300,
@@ -50,7 +53,7 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
       };
     };
 
-  async function signIn(options: { readonly sid?: string; readonly seconds?: number } = {}) {
+  async function signIn(options: Parameters<typeof giving>[1] = {}) {
     const begun = await begin();
     const parameters = parametersOf(begun);
     issuer.granting = giving(parameters.get('nonce'), options);
@@ -159,6 +162,24 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
     expect([(await me(first.cookie)).status, (await me(second.cookie)).status]).toEqual([401, 200]);
   });
 
+  it('leave the session that they had when they sign in by another session of Keycloak', async () => {
+    const first = await signIn({ sid: 'sid-left' });
+    const begun = await begin();
+    issuer.granting = giving(parametersOf(begun).get('nonce'), { sid: 'sid-next' });
+    const state = parametersOf(begun).get('state') ?? '';
+    const finished = await comeBack(`${cookieHeader(begun)}; ${first.cookie}`, { code: 'a-code', state });
+    expect([(await me(first.cookie)).status, (await me(cookieHeader(finished))).status]).toEqual([401, 200]);
+  });
+
+  it('have signed in when Keycloak says, and not when they came back by single sign-on', async () => {
+    const { cookie } = await signIn({ signedInAt: nowInSeconds() - 3600 });
+    const headers = { cookie };
+    expect(await server.request('DELETE', '/auth/sessions', { headers })).toMatchObject({
+      status: 403,
+      body: { code: 'identity.sign_in_too_old' },
+    });
+  });
+
   it('are refused with a state of another, none, or without having begun', async () => {
     const begun = await begin();
     const cookie = cookieHeader(begun);
@@ -186,6 +207,8 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
     const query = { code: 'used', state: parametersOf(begun).get('state') ?? '' };
     expect((await comeBack(cookieHeader(begun), query)).status).toBe(400);
     issuer.granting = giving('the nonce of another');
+    expect((await comeBack(cookieHeader(begun), query)).status).toBe(400);
+    issuer.granting = giving(parametersOf(begun).get('nonce'), { audience: 'another-client' });
     expect((await comeBack(cookieHeader(begun), query)).status).toBe(400);
     issuer.goAway();
     expect((await comeBack(cookieHeader(begun), query)).status).toBe(503);
