@@ -119,8 +119,12 @@ describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
       { status: 401, body: { error: 'invalid_client' } },
     ]) {
       issuer.granting = async () => answer;
-      expect((await me(cookie)).status).toBe(503);
+      expect(await me(cookie)).toMatchObject({
+        status: 503,
+        body: { code: 'identity.provider_unavailable' },
+      });
     }
+    expect((await me(cookie)).body.detail).toContain('invalid_client');
     issuer.granting = async () => ({ status: 400, body: { error: 'invalid_grant' } });
     expect((await me(cookie)).status).toBe(401);
     issuer.granting = giving(null);

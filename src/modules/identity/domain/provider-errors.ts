@@ -12,8 +12,8 @@ export class ManagedByProvider extends DomainError {
 export class ProviderUnavailable extends DomainError {
   readonly code = 'identity.provider_unavailable';
 
-  constructor(options?: ErrorOptions) {
-    super('The identity provider does not answer. Try again later.', options);
+  constructor(options?: ErrorOptions, detail = 'The identity provider does not answer. Try again later.') {
+    super(detail, options);
   }
 }
 

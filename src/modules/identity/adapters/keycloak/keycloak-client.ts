@@ -124,9 +124,13 @@ async function asked(request: () => Promise<TokenEndpointResponse>): Promise<Key
   } catch (error) {
     const { error: code, error_description: said } = error instanceof ResponseBodyError ? error : {};
     if (code === 'invalid_scope') throw new InvalidScope();
-    if (code !== 'invalid_grant') throw new ProviderUnavailable({ cause: error });
+    if (code !== 'invalid_grant') throw new ProviderUnavailable({ cause: error }, code && refusalOf(code));
     throw new InvalidGrant(said ? printable(said) : 'The identity provider did not accept it.');
   }
+}
+
+function refusalOf(code: string): string {
+  return `The identity provider refuses this server with "${printable(code)}": its operator has to look at the client there.`;
 }
 
 /** What openid-client says of an answer that is none of OAuth's, and of none. */
