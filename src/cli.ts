@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { createUser } from './cli/create-user.ts';
 import { fillWithDemoData } from './cli/demo.ts';
+import { exportUsers } from './cli/export-users.ts';
 import { fail } from './cli/fail.ts';
 import { listSessions } from './cli/list-sessions.ts';
 import { migrate } from './cli/migrate.ts';
@@ -21,7 +22,7 @@ program
   .description("change the database's schema; serve applies what is missing by itself")
   .action(migrate);
 
-const user = program.command('user').description('accounts');
+const user = program.command('user').alias('users').description('accounts');
 
 user
   .command('create')
@@ -43,6 +44,12 @@ user
   .description('list where somebody is signed in')
   .requiredOption('--email <address>')
   .action(listSessions);
+
+user
+  .command('export')
+  .description('print all accounts with the hashes of their passwords, to be imported elsewhere')
+  .addOption(new Option('--for <server>').choices(['keycloak']).makeOptionMandatory())
+  .action(exportUsers);
 
 program
   .command('keys')

@@ -36,7 +36,9 @@ async function announce(application: Application, service: Service): Promise<voi
     `  Storage        ${storageOf(application)}`,
     `  Management     http://${settings.managementHost}:${service.managementPort}/metrics`,
   ];
-  if (await setUp.isOpen())
+  if (settings.identityProvider === 'keycloak')
+    lines.push(`  Accounts       Keycloak, ${settings.oidcIssuer}`);
+  else if (await setUp.isOpen())
     lines.push(
       `  There is no administrator yet. The set-up token for the first one (POST /api/v1/auth/setup):`,
       `  ${application.get(tokens.setupToken).value}`,

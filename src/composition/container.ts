@@ -146,7 +146,17 @@ function platformModule(started: Started): ContainerModule {
     bind(options, tokens.clock, (): Clock => ({ now: () => new Date() }), []);
     bind(options, tokens.ids, (): Ids => ({ next: () => uuidv7() }), []);
     bind(options, tokens.secretKey, () => started.secretKey, []);
-    bind(options, tokens.health, () => new Health({ database: () => ping(storage) }, shared.checks), []);
+    bind(
+      options,
+      tokens.health,
+      ({ identityProvider }, keycloak) => {
+        const database = () => ping(storage);
+        if (identityProvider === 'local') return new Health({ database }, shared.checks);
+        const needed = { database, identity: () => keycloak.requireKnown() };
+        return new Health(needed, { ...shared.checks, keycloak: () => keycloak.requireReachable() });
+      },
+      [tokens.settings, tokens.keycloakServer],
+    );
   });
 }
 

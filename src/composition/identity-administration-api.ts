@@ -30,9 +30,11 @@ export function bindIdentityAdministration(options: ContainerModuleLoadOptions):
   bind(
     options,
     endpoints.user,
-    ({ work, users }, clock) =>
-      userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, clock) }),
-    [tokens.identityStorage, tokens.clock],
+    ({ identityProvider, oidcIssuer }, { work, users }, clock) => {
+      const rolesAt = identityProvider === 'keycloak' ? oidcIssuer : undefined;
+      return userEndpoints({ read: new ReadUsers(users), change: new ChangeUser(work, { rolesAt }, clock) });
+    },
+    [tokens.settings, tokens.identityStorage, tokens.clock],
   );
   bind(
     options,

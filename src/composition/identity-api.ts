@@ -11,6 +11,7 @@ import { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import { sessionEndpoints } from '../modules/identity/adapters/http/session-endpoints.ts';
 import { tokenEndpoints } from '../modules/identity/adapters/http/token-endpoints.ts';
+import { keycloakApi } from '../modules/identity/adapters/keycloak/keycloak-api.ts';
 import { AcceptInvitation } from '../modules/identity/application/accept-invitation.ts';
 import { ChangeOwnPassword } from '../modules/identity/application/change-own-password.ts';
 import { ChangeOwnProfile } from '../modules/identity/application/change-own-profile.ts';
@@ -31,6 +32,7 @@ import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
 import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
+import { keycloakEndpoints } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -45,7 +47,6 @@ const endpoints = {
   discovery: token<readonly Endpoint[]>('DiscoveryEndpoints'),
 };
 
-const sameSite = token<SameSite>('SameSite');
 const deviceCookie = token<DeviceCookie>('DeviceCookie');
 
 export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
@@ -117,11 +118,29 @@ export function bindIdentityApi(options: ContainerModuleLoadOptions): void {
   );
   bindIdentityPeople(options);
   bindIdentityAdministration(options);
-  bind(options, tokens.identityApi, identityApi, [
-    ...Object.values(endpoints),
-    ...personalEndpoints,
-    ...administrationEndpoints,
-  ]);
+  bindApi(options);
+}
+
+function bindApi(options: ContainerModuleLoadOptions): void {
+  bind(
+    options,
+    tokens.identityApi,
+    ({ identityProvider, oidcIssuer, oidcPasswordGrant, accessTokensWithKeycloak }, own, ...groups) =>
+      identityProvider === 'local'
+        ? identityApi(...groups)
+        : keycloakApi(groups.flat(), own, {
+            issuer: oidcIssuer,
+            passwordGrant: oidcPasswordGrant === 'on',
+            personalTokens: accessTokensWithKeycloak === 'on',
+          }),
+    [
+      tokens.settings,
+      keycloakEndpoints,
+      ...Object.values(endpoints),
+      ...personalEndpoints,
+      ...administrationEndpoints,
+    ],
+  );
 }
 
 function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
@@ -167,13 +186,13 @@ function bindTokenEndpoints(options: ContainerModuleLoadOptions): void {
     options,
     endpoints.token,
     (provider, introspect, devices, sameSite) => tokenEndpoints({ provider, introspect, devices, sameSite }),
-    [tokens.identityProvider, tokens.introspectToken, deviceCookie, sameSite],
+    [tokens.identityProvider, tokens.introspectToken, deviceCookie, tokens.sameSite],
   );
   bind(
     options,
     endpoints.browser,
     (provider, cookies, devices, sameSite) => browserEndpoints({ provider, cookies, devices, sameSite }),
-    [tokens.identityProvider, tokens.sessionCookies, deviceCookie, sameSite],
+    [tokens.identityProvider, tokens.sessionCookies, deviceCookie, tokens.sameSite],
   );
   bind(
     options,
@@ -204,6 +223,7 @@ function bindCredentials(options: ContainerModuleLoadOptions): void {
       new SessionCookies({
         secure: settings.publicUrl.startsWith('https:'),
         refreshLifetime: settings.sessionIdleTtl,
+        longest: settings.sessionTtl,
       }),
     [tokens.settings],
   );
@@ -215,13 +235,13 @@ function bindCredentials(options: ContainerModuleLoadOptions): void {
   );
   bind(
     options,
-    sameSite,
+    tokens.sameSite,
     settings => new SameSite([publicUrlOf(settings), ...settings.corsOrigins.split(',')]),
     [tokens.settings],
   );
   bind(options, tokens.authenticate, authenticator, [
     tokens.identityProvider,
     tokens.sessionCookies,
-    sameSite,
+    tokens.sameSite,
   ]);
 }

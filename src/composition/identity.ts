@@ -2,9 +2,6 @@ import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Argon2PasswordHasher } from '../modules/identity/adapters/argon2/argon2-password-hasher.ts';
 import { EncryptedDeviceTokens } from '../modules/identity/adapters/crypto/encrypted-device-tokens.ts';
 import { RandomRefreshTokens } from '../modules/identity/adapters/crypto/random-refresh-tokens.ts';
-import { LocalIdentity } from '../modules/identity/adapters/local/local-identity.ts';
-import { RevocationWatch } from '../modules/identity/adapters/local/revocation-watch.ts';
-import { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
 import { inMemoryIdentity } from '../modules/identity/adapters/memory/in-memory-identity.ts';
 import {
   AccessTokenSchema,
@@ -12,6 +9,9 @@ import {
   InvitationSchema,
   IssuedTokenSchema,
   MailTokenSchema,
+  ProviderAccountSchema,
+  ProviderLogoutSchema,
+  ProviderSessionSchema,
   RoleSchema,
   SessionSchema,
   SetupSchema,
@@ -24,13 +24,13 @@ import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/databa
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
+import { RevocationWatch } from '../modules/identity/adapters/revocation-watch.ts';
 import { RateLimitedCredentials } from '../modules/identity/adapters/throttle/rate-limited-credentials.ts';
 import { UnlimitedCredentials } from '../modules/identity/adapters/throttle/unlimited-credentials.ts';
+import { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
 import { CreateUser } from '../modules/identity/application/create-user.ts';
 import { OpenAccount } from '../modules/identity/application/open-account.ts';
-import { RefreshSession } from '../modules/identity/application/refresh-session.ts';
 import { ResetPassword } from '../modules/identity/application/reset-password.ts';
-import { RevokeToken } from '../modules/identity/application/revoke-token.ts';
 import { SetUpAdministrator } from '../modules/identity/application/set-up-administrator.ts';
 import { SignIn } from '../modules/identity/application/sign-in.ts';
 import { onStorage } from '../platform/storage.ts';
@@ -38,6 +38,8 @@ import type { BoundedContext } from './context.ts';
 import { bindIdentityApi } from './identity-api.ts';
 import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
 import { identityData } from './identity-people.ts';
+import { bindIdentityProvider } from './identity-provider.ts';
+import { keycloakServices } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
 import { tokens } from './tokens.ts';
@@ -157,40 +159,11 @@ function bindUseCases(options: ContainerModuleLoadOptions): void {
   );
 }
 
-function bindProvider(options: ContainerModuleLoadOptions): void {
-  bind(
-    options,
-    tokens.identityProvider,
-    ({ work, sessions, accessTokens }, verified, signIn, refresh, access, once, lifetimes, clock) => {
-      const refreshSession = new RefreshSession(work, sessions, refresh, access, lifetimes, clock);
-      const revocable = {
-        refreshTokens: refresh,
-        accessTokens: access,
-        personalTokens: accessTokens,
-        oneTimeTokens: once,
-      };
-      const revokeToken = new RevokeToken(work, revocable, clock);
-      const sources = { accessTokens: access, sessions, personalTokens: accessTokens, oneTimeTokens: once };
-      return new LocalIdentity(sources, verified, { signIn, refreshSession, revokeToken }, clock);
-    },
-    [
-      tokens.identityStorage,
-      tokens.verifiedTokens,
-      tokens.signIn,
-      tokens.refreshTokens,
-      tokens.accessTokens,
-      tokens.oneTimeTokens,
-      tokens.sessionLifetimes,
-      tokens.clock,
-    ],
-  );
-}
-
 export const identityContext: BoundedContext = {
   module: new ContainerModule(options => {
     bindAdapters(options);
     bindUseCases(options);
-    bindProvider(options);
+    bindIdentityProvider(options);
     bindIdentityJobs(options);
     bindIdentityApi(options);
   }),
@@ -206,12 +179,15 @@ export const identityContext: BoundedContext = {
       RoleSchema,
       SetupSchema,
       SigningKeySchema,
+      ProviderAccountSchema,
+      ProviderSessionSchema,
+      ProviderLogoutSchema,
     ],
     steps: identitySteps,
     views: { people: ['users'], active_people: ['users'] },
   },
   api: tokens.identityApi,
   jobs: identityJobs,
-  services: [tokens.revocationWatch],
+  services: [tokens.revocationWatch, ...keycloakServices],
   personalData: identityData,
 };

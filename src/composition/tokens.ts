@@ -2,9 +2,12 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
+import type { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
-import type { VerifiedTokens } from '../modules/identity/adapters/local/verified-tokens.ts';
+import type { KeycloakServer } from '../modules/identity/adapters/keycloak/keycloak-server.ts';
 import type { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
+import type { PersonalTokens } from '../modules/identity/adapters/personal-tokens.ts';
+import type { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
 import type { CreateUser } from '../modules/identity/application/create-user.ts';
 import type { CredentialThrottle } from '../modules/identity/application/credential-throttle.ts';
 import type { IntrospectToken } from '../modules/identity/application/introspect-token.ts';
@@ -73,6 +76,9 @@ export const tokens = {
   identityApi: token<Api>('IdentityApi'),
   authenticate: token<Authenticate>('Authenticate'),
   sessionCookies: token<SessionCookies>('SessionCookies'),
+  sameSite: token<SameSite>('SameSite'),
+  personalTokens: token<PersonalTokens>('PersonalTokens'),
+  keycloakServer: token<KeycloakServer>('KeycloakServer'),
   credentialThrottle: token<CredentialThrottle>('CredentialThrottle'),
   passwordPolicy: token<PasswordPolicy>('PasswordPolicy'),
   passwordHasher: token<PasswordHasher>('PasswordHasher'),

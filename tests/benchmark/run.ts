@@ -1,5 +1,6 @@
 import { type Growth, growthTable, measureGrowth } from './measure-growth.ts';
 import { measureJournal } from './measure-journal.ts';
+import { measureKeycloak } from './measure-keycloak.ts';
 import { measureStorage, type StorageResult } from './measure-storage.ts';
 import { type Options, readOptions, type StorageName, UsageError } from './options.ts';
 import { type Pinning, pin } from './pinning.ts';
@@ -14,7 +15,7 @@ const AROUND_STORAGE = 600;
 const AROUND_RUN = 5;
 
 /** What can be measured by itself. */
-const ALONE: Readonly<Record<string, (options: Options) => Promise<number>>> = { growth, journal };
+const ALONE: Readonly<Record<string, (options: Options) => Promise<number>>> = { growth, journal, keycloak };
 
 /** Milliseconds. */
 const ALONE_LIMIT = 1_800_000;
@@ -64,6 +65,12 @@ async function journal(options: Options): Promise<number> {
     progress.storage(storage);
     await measureJournal(places, options, pinning);
   });
+  return 0;
+}
+
+/** What verified tokens of an identity provider cost. */
+async function keycloak(options: Options): Promise<number> {
+  await onSql(options, (storage, places, pinning) => measureKeycloak(storage, places, options, pinning));
   return 0;
 }
 

@@ -18,7 +18,7 @@ export function accountChanges(application: Application) {
   return {
     profile: new ChangeOwnProfile(work, proof, clock),
     password: new ChangeOwnPassword(work, proof, policy, hasher, clock),
-    user: new ChangeUser(work, clock),
+    user: new ChangeUser(work, {}, clock),
   };
 }
 

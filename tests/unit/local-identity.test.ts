@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
 import { LocalIdentity } from '../../src/modules/identity/adapters/local/local-identity.ts';
-import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { PersonalTokens } from '../../src/modules/identity/adapters/personal-tokens.ts';
 import { UnlimitedCredentials } from '../../src/modules/identity/adapters/throttle/unlimited-credentials.ts';
+import { VerifiedTokens } from '../../src/modules/identity/adapters/verified-tokens.ts';
 import type { AccessTokens, SessionReader } from '../../src/modules/identity/application/ports.ts';
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';
 import { RevokeToken } from '../../src/modules/identity/application/revoke-token.ts';
@@ -103,12 +104,14 @@ describe('the local identity provider', () => {
     };
     verified = new VerifiedTokens(cacheSize);
     if (confirmed) verified.confirm(performance.now() + 60_000);
-    const sources = {
-      accessTokens: access,
-      sessions: reader,
-      personalTokens: application.get(tokens.identityStorage).accessTokens,
-      oneTimeTokens: application.get(tokens.oneTimeTokens),
-    };
+    const { accessTokens: stored } = application.get(tokens.identityStorage);
+    const personalTokens = new PersonalTokens(
+      stored,
+      application.get(tokens.oneTimeTokens),
+      useCases.revokeToken,
+      clock,
+    );
+    const sources = { accessTokens: access, sessions: reader, personalTokens };
     return new LocalIdentity(sources, verified, useCases, clock);
   }
 

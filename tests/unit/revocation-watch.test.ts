@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RevocationWatch } from '../../src/modules/identity/adapters/local/revocation-watch.ts';
-import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { RevocationWatch } from '../../src/modules/identity/adapters/revocation-watch.ts';
+import { VerifiedTokens } from '../../src/modules/identity/adapters/verified-tokens.ts';
 import type { AccessRevoked } from '../../src/modules/identity/application/events.ts';
 import type {
   LoggedRevocation,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Principal } from '../../src/kernel/principal.ts';
-import { VerifiedTokens } from '../../src/modules/identity/adapters/local/verified-tokens.ts';
+import { VerifiedTokens } from '../../src/modules/identity/adapters/verified-tokens.ts';
 import { BIRTH, principal } from '../support/people.ts';
 
 const HOUR = 3_600_000;

@@ -22,6 +22,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const values: Values = { ...readFile(SHIPPED_FILE), ...own, ...fromEnvironment(environment) };
   const settings = checked(values);
   requireAddresses(settings);
+  requireProvider(settings);
   if (settings.rateLimit === 'off' && environment.NODE_ENV === 'production')
     throw new StartError('RATE_LIMIT is "off", which is refused where NODE_ENV is "production".');
   return settings;
@@ -69,12 +70,22 @@ function parsed(text: string, type: string | undefined): unknown {
 }
 
 /** @throws StartError where something that should be an address is none */
-function requireAddresses({ publicUrl, corsOrigins, redisUrl }: Settings): void {
+function requireAddresses({ publicUrl, corsOrigins, redisUrl, oidcIssuer }: Settings): void {
   const wrong = (text: string) => text !== '' && !isAddress(text);
   if (wrong(redisUrl)) throw new StartError('REDIS_URL is (not shown), which is not an address.');
   if (wrong(publicUrl)) throw new StartError(`PUBLIC_URL is "${publicUrl}", which is not an address.`);
+  if (wrong(oidcIssuer)) throw new StartError(`OIDC_ISSUER is "${oidcIssuer}", which is not an address.`);
   const origin = corsOrigins.split(',').find(wrong);
   if (origin !== undefined) throw new StartError(`CORS_ORIGINS has "${origin}", which is not an address.`);
+}
+
+/** @throws StartError where it is not said which identity provider */
+function requireProvider({ identityProvider, oidcIssuer, oidcClientId }: Settings): void {
+  if (identityProvider === 'local') return;
+  if (oidcIssuer === '' || oidcClientId === '')
+    throw new StartError(
+      'IDENTITY_PROVIDER is "keycloak", which wants OIDC_ISSUER (such as https://id.example.org/realms/atrium) and OIDC_CLIENT_ID.',
+    );
 }
 
 /** Whoever takes an address apart also undoes its percent signs. */

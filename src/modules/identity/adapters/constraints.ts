@@ -10,5 +10,8 @@ export const identityConstraints: ConstraintErrors = {
   roles_pkey: options => new RoleTaken(options),
   /** Somebody else invites the same address at the same moment. */
   invitations_email_key_key: options => new VersionMismatch(options),
+  /** Another process sees the same person, or takes the same notice, at the same moment. */
+  provider_accounts_pkey: options => new VersionMismatch(options),
+  provider_logouts_pkey: options => new VersionMismatch(options),
   setups_pkey: options => new SetupFinished(options),
 };

@@ -3,7 +3,7 @@ import type { AuditedAction, AuditRecord } from '../domain/audit-entry.ts';
 
 /** An account that its own person opened. */
 export function opened(
-  action: 'account.opened' | 'administrator.set_up' | 'invitation.accepted',
+  action: 'account.opened' | 'account.linked' | 'administrator.set_up' | 'invitation.accepted',
   { id }: { readonly id: UserId },
   address: string | undefined,
 ): AuditRecord {

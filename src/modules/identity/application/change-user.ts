@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
 import { requireVersion } from '../../../kernel/version.ts';
 import { OwnAccess, UserNotFound } from '../domain/account-errors.ts';
+import { ManagedByProvider } from '../domain/provider-errors.ts';
 import { ADMIN, type RoleName, scopesOf } from '../domain/role.ts';
 import { UnknownRole } from '../domain/role-errors.ts';
 import { done } from './audit.ts';
@@ -24,13 +25,17 @@ export interface ChangeUserCommand {
  * - The role exists, and neither it nor the one before allows more than their own.
  * - The last active administrator can neither be deactivated nor get another role.
  * - It takes effect at once; a deactivation ends all sessions.
+ * - Where another server keeps the accounts, roles are given there.
  */
 export class ChangeUser {
   private readonly work: IdentityWork;
+  /** Another server's address. */
+  private readonly rolesAt: string | undefined;
   private readonly clock: Clock;
 
-  constructor(work: IdentityWork, clock: Clock) {
+  constructor(work: IdentityWork, { rolesAt }: { readonly rolesAt?: string | undefined }, clock: Clock) {
     this.work = work;
+    this.rolesAt = rolesAt;
     this.clock = clock;
   }
 
@@ -45,6 +50,7 @@ export class ChangeUser {
         const { role = user.role, isActive = user.isActive } = change;
         if (role === user.role && isActive === user.isActive) return user;
         if (user.id === by.userId) throw new OwnAccess();
+        if (this.rolesAt !== undefined && role !== user.role) throw new ManagedByProvider(this.rolesAt);
         await this.requireReach(user.role, role, by, repositories);
         const staysOne = role === ADMIN && isActive;
         if (!staysOne) requireAnotherAdministrator(user, administrators);

@@ -1,6 +1,8 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Principal, requireScope } from '../../../kernel/principal.ts';
 import { requireVersion } from '../../../kernel/version.ts';
+import { isPlaceholder } from '../domain/email.ts';
+import { deletionOf } from '../domain/provider-logout.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
 import type { User } from '../domain/user.ts';
 import { done } from './audit.ts';
@@ -57,7 +59,7 @@ export class DeleteOwnAccount {
         const now = this.clock.now();
         await this.enqueueWhatFollows(user, repositories, now);
         user.delete(now);
-        await removeTokens(user, repositories);
+        await removeTokens(user, repositories, now);
         await endAllSessions(user.id, repositories, now);
         await repositories.audit.add(done('account.deleted', by), now);
       },
@@ -73,7 +75,7 @@ export class DeleteOwnAccount {
   ): Promise<void> {
     const mail: SendAccountDeleted = { type: 'identity.send_account_deleted', email, at: now.toISOString() };
     const erase: EraseAccount = { type: 'identity.erase_account', userId };
-    await jobs.enqueue(mail);
+    if (!isPlaceholder(email)) await jobs.enqueue(mail);
     await jobs.enqueue(erase);
     await jobs.enqueue(erase, { notBefore: new Date(now.getTime() + LATE * 3_600_000) });
   }
@@ -82,9 +84,15 @@ export class DeleteOwnAccount {
 /** What others could still use that the person made. */
 async function removeTokens(
   { id }: User,
-  { accessTokens, mailTokens, invitations }: IdentityRepositories,
+  { accessTokens, mailTokens, invitations, providerAccounts, providerLogouts }: IdentityRepositories,
+  now: Date,
 ): Promise<void> {
   for (const token of await accessTokens.of(id)) await accessTokens.remove(token);
   for (const token of await mailTokens.of(id)) await mailTokens.remove(token);
   await invitations.removeAllBy(id);
+  for (const account of await providerAccounts.of(id)) {
+    await providerAccounts.remove(account);
+    // Who still has a token of the identity provider's would open another account by it.
+    await providerLogouts.add(deletionOf(account, now));
+  }
 }

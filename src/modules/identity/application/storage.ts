@@ -8,6 +8,14 @@ import type { IssuedTokenReader, IssuedTokenRepository } from './storage/issued-
 import type { SetupRepository, SigningKeyRepository } from './storage/keys.ts';
 import type { MailTokenRepository } from './storage/mail-tokens.ts';
 import type { PeopleReader } from './storage/people.ts';
+import type {
+  ProviderAccountReader,
+  ProviderAccountRepository,
+  ProviderLogoutReader,
+  ProviderLogoutRepository,
+  ProviderSessionReader,
+  ProviderSessionRepository,
+} from './storage/provider.ts';
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
 import type { RoleReader, RoleRepository } from './storage/roles.ts';
 import type { SessionReader, SessionRepository } from './storage/sessions.ts';
@@ -20,6 +28,7 @@ export * from './storage/issued-tokens.ts';
 export * from './storage/keys.ts';
 export * from './storage/mail-tokens.ts';
 export * from './storage/people.ts';
+export * from './storage/provider.ts';
 export * from './storage/revocations.ts';
 export * from './storage/roles.ts';
 export * from './storage/sessions.ts';
@@ -35,6 +44,9 @@ export interface IdentityRepositories {
   readonly invitations: InvitationRepository;
   readonly accessTokens: AccessTokenRepository;
   readonly issuedTokens: IssuedTokenRepository;
+  readonly providerAccounts: ProviderAccountRepository;
+  readonly providerSessions: ProviderSessionRepository;
+  readonly providerLogouts: ProviderLogoutRepository;
   readonly audit: AuditLog;
   readonly revocations: RevocationLog;
   readonly events: EventLog;
@@ -53,6 +65,9 @@ export interface IdentityReaders {
   readonly accessTokens: AccessTokenReader;
   readonly invitations: InvitationReader;
   readonly issuedTokens: IssuedTokenReader;
+  readonly providerAccounts: ProviderAccountReader;
+  readonly providerSessions: ProviderSessionReader;
+  readonly providerLogouts: ProviderLogoutReader;
   readonly audit: AuditReader;
 }
 

@@ -3,6 +3,7 @@ import type { UserId } from '../../../kernel/principal.ts';
 /** What is worth knowing afterwards. */
 export const AUDITED = [
   'account.opened',
+  'account.linked',
   'account.exported',
   'account.deleted',
   'administrator.set_up',

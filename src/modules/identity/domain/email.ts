@@ -24,3 +24,15 @@ export function parseEmail(text: string): string {
 export function emailKey(email: string): string {
   return email.normalize('NFC').toLowerCase();
 }
+
+/** No mail reaches what ends like this (RFC 2606, section 2). */
+const NOWHERE = '@no-email.invalid';
+
+/** What stands for the address of somebody who has none here. */
+export function placeholderEmail(id: string): string {
+  return id + NOWHERE;
+}
+
+export function isPlaceholder(email: string): boolean {
+  return email.endsWith(NOWHERE);
+}

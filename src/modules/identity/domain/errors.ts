@@ -2,6 +2,7 @@ import type { AccessTokenErrorCode } from './access-token-errors.ts';
 import type { AccountErrorCode } from './account-errors.ts';
 import type { InvitationErrorCode } from './invitation-errors.ts';
 import type { PasswordErrorCode } from './password-errors.ts';
+import type { ProviderErrorCode } from './provider-errors.ts';
 import type { RoleErrorCode } from './role-errors.ts';
 import type { SessionErrorCode } from './session-errors.ts';
 
@@ -11,5 +12,6 @@ export type IdentityErrorCode =
   | AccountErrorCode
   | InvitationErrorCode
   | PasswordErrorCode
+  | ProviderErrorCode
   | RoleErrorCode
   | SessionErrorCode;

@@ -59,6 +59,15 @@ export function grantedScopes(allowed: ReadonlySet<Scope>, requested: readonly s
   return [...allowed].filter(scope => requested.length === 0 || requested.includes(scope));
 }
 
+/** What a token carries, at most what the role allows by now. */
+export function allowedScopes(
+  carried: readonly string[],
+  role: Pick<Role, 'id' | 'scope'>,
+): ReadonlySet<Scope> {
+  const wanted = new Set(carried);
+  return new Set([...scopesOf(role)].filter(scope => wanted.has(scope)));
+}
+
 /** In the order of `SCOPES`, each once. */
 function textOf(scopes: readonly Scope[]): string {
   return SCOPES.filter(known => scopes.includes(known)).join(' ');

@@ -102,6 +102,12 @@ export class Session {
     this.expiresAt = this.endAfter(lifetimes, now);
   }
 
+  /** It is used, and lasts as long again. */
+  prolong(lifetimes: SessionLifetimes, now: Date): void {
+    this.lastUsedAt = now;
+    this.expiresAt = this.endAfter(lifetimes, now);
+  }
+
   /**
    * Ends the session, if that has not happened yet. Its refresh tokens are good for nothing from then on, also where the
    * clock of another process is behind.

@@ -37,6 +37,15 @@ export interface ProfileChange {
   readonly fullName?: string | null | undefined;
 }
 
+/** What another server that keeps the accounts says of somebody. */
+export interface ProvidedProfile {
+  readonly email: string;
+  readonly isVerified: boolean;
+  readonly username: string | null;
+  readonly fullName: string | null;
+  readonly role: RoleName;
+}
+
 /**
  * A person with an account of this server's own. What is left of one that was deleted has the id alone, for what others
  * share with it.
@@ -91,6 +100,14 @@ export class User {
     this.username = validUsername(username);
     this.fullName = validFullName(fullName);
     this.displayName = displayNameOf(this);
+    this.updatedAt = now;
+  }
+
+  /** Takes over what the server says that keeps the accounts. */
+  follow({ email, isVerified, username, fullName, role }: ProvidedProfile, now: Date): void {
+    this.changeProfile({ email, username, fullName }, now);
+    this.isVerified = isVerified;
+    this.role = role;
     this.updatedAt = now;
   }
 

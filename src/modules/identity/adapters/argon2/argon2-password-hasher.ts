@@ -46,8 +46,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return this.inTurn(async () => {
       this.dummy ??= hash('nobody has this password', this.options);
       const dummy = await this.dummy;
-      const matches = await verify(known ?? dummy, password);
-      return known !== undefined && matches;
+      // Whose account another server keeps has an empty one.
+      const matches = await verify(known || dummy, password);
+      return Boolean(known) && matches;
     });
   }
 

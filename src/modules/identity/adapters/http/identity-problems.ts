@@ -40,6 +40,10 @@ export const identityProblems = {
   'identity.role_beyond_own': 403,
   'identity.invalid_invitation': 422,
   'identity.invitation_not_found': 404,
+  'identity.managed_by_keycloak': 404,
+  'identity.provider_unavailable': 503,
+  'identity.sign_in_refused': 400,
+  'identity.invalid_logout_token': 400,
 } as const satisfies Record<IdentityErrorCode, number>;
 
 /** What an access token is refused for, wherever one is wanted; only what changes something can be forged by another site. */

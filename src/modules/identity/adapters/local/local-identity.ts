@@ -1,12 +1,10 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Identified, Scope } from '../../../../kernel/principal.ts';
+import type { Identified } from '../../../../kernel/principal.ts';
 import { PERSONAL_TOKEN_PREFIX } from '../../application/personal-token.ts';
 import type {
-  AccessTokenReader,
   AccessTokens,
   GrantRequest,
   IdentityProvider,
-  OneTimeTokens,
   SessionReader,
   TokenSet,
 } from '../../application/ports.ts';
@@ -14,9 +12,10 @@ import type { RefreshSession } from '../../application/refresh-session.ts';
 import type { RevokeToken } from '../../application/revoke-token.ts';
 import type { SignIn } from '../../application/sign-in.ts';
 import { InactiveUser } from '../../domain/account-errors.ts';
-import { type Role, scopesOf } from '../../domain/role.ts';
+import { allowedScopes } from '../../domain/role.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
-import type { Verified, VerifiedTokens } from './verified-tokens.ts';
+import type { PersonalTokens } from '../personal-tokens.ts';
+import type { Verified, VerifiedTokens } from '../verified-tokens.ts';
 
 interface LocalUseCases {
   readonly signIn: SignIn;
@@ -27,16 +26,14 @@ interface LocalUseCases {
 interface TokenSources {
   readonly accessTokens: AccessTokens;
   readonly sessions: SessionReader;
-  readonly personalTokens: AccessTokenReader;
-  readonly oneTimeTokens: OneTimeTokens;
+  readonly personalTokens: PersonalTokens;
 }
 
 /** This server's own accounts. */
 export class LocalIdentity implements IdentityProvider {
   private readonly accessTokens: AccessTokens;
   private readonly sessions: SessionReader;
-  private readonly personalTokens: AccessTokenReader;
-  private readonly oneTimeTokens: OneTimeTokens;
+  private readonly personalTokens: PersonalTokens;
   private readonly verified: VerifiedTokens;
   private readonly useCases: LocalUseCases;
   private readonly clock: Clock;
@@ -45,7 +42,6 @@ export class LocalIdentity implements IdentityProvider {
     this.accessTokens = tokens.accessTokens;
     this.sessions = tokens.sessions;
     this.personalTokens = tokens.personalTokens;
-    this.oneTimeTokens = tokens.oneTimeTokens;
     this.verified = verified;
     this.useCases = useCases;
     this.clock = clock;
@@ -56,7 +52,7 @@ export class LocalIdentity implements IdentityProvider {
     if (known) return known;
     const mark = this.verified.mark();
     const { principal, expiresAt } = accessToken.startsWith(PERSONAL_TOKEN_PREFIX)
-      ? await this.verifyPersonal(accessToken)
+      ? await this.personalTokens.verify(accessToken)
       : await this.verifySession(accessToken);
     this.verified.remember(accessToken, { principal, expiresAt }, mark);
     return principal;
@@ -80,23 +76,6 @@ export class LocalIdentity implements IdentityProvider {
     return { principal, expiresAt: Math.min(expiresAt.getTime(), access.expiresAt.getTime()) };
   }
 
-  private async verifyPersonal(token: string): Promise<Verified> {
-    const access = await this.personalTokens.accessOf(this.oneTimeTokens.hashOf(token));
-    const expiresAt = access?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (!access || expiresAt <= this.clock.now().getTime()) throw new InvalidToken();
-    if (!access.isActive) throw new InactiveUser();
-    const { id, userId, role, roleScope, scope, createdAt } = access;
-    const principal = {
-      userId,
-      sessionId: id,
-      roles: [role],
-      scopes: allowedScopes(scope.split(' '), { id: role, scope: roleScope }),
-      isPerson: false,
-      signedInAt: createdAt,
-    };
-    return { principal, expiresAt };
-  }
-
   grant(request: GrantRequest): Promise<TokenSet> {
     const { signIn, refreshSession } = this.useCases;
     return request.type === 'password' ? signIn.execute(request) : refreshSession.execute(request);
@@ -105,10 +84,4 @@ export class LocalIdentity implements IdentityProvider {
   revoke(token: string): Promise<void> {
     return this.useCases.revokeToken.execute(token);
   }
-}
-
-/** What the token carries, at most what the role allows by now. */
-function allowedScopes(carried: readonly string[], role: Pick<Role, 'id' | 'scope'>): ReadonlySet<Scope> {
-  const wanted = new Set(carried);
-  return new Set([...scopesOf(role)].filter(scope => wanted.has(scope)));
 }

@@ -4,6 +4,9 @@ import type { AuditEntry } from '../../domain/audit-entry.ts';
 import type { Invitation } from '../../domain/invitation.ts';
 import type { IssuedToken } from '../../domain/issued-token.ts';
 import type { MailToken } from '../../domain/mail-token.ts';
+import type { ProviderAccount } from '../../domain/provider-account.ts';
+import type { ProviderLogout } from '../../domain/provider-logout.ts';
+import type { ProviderSession } from '../../domain/provider-session.ts';
 import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
@@ -30,6 +33,9 @@ export class IdentityCollections {
     access_tokens_hash_key: token => token.hash,
   });
   readonly issuedTokens = new MemoryCollection<IssuedToken>('issued_tokens');
+  readonly providerAccounts = new MemoryCollection<ProviderAccount>('provider_accounts');
+  readonly providerSessions = new MemoryCollection<ProviderSession>('provider_sessions');
+  readonly providerLogouts = new MemoryCollection<ProviderLogout>('provider_logouts');
   readonly auditLog = new MemoryCollection<AuditEntry>('audit_log');
   readonly mailTokens = new MemoryCollection<MailToken>('mail_tokens');
   readonly invitations = new MemoryCollection<Invitation>('invitations', {

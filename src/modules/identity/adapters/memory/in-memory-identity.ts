@@ -6,6 +6,11 @@ import { IdentityCollections } from './identity-collections.ts';
 import { InMemoryAuditLog } from './in-memory-audit.ts';
 import { InMemoryInvitationRepository } from './in-memory-invitations.ts';
 import { InMemoryIssuedTokenRepository } from './in-memory-issued-tokens.ts';
+import {
+  InMemoryProviderAccountRepository,
+  InMemoryProviderLogoutRepository,
+  InMemoryProviderSessionRepository,
+} from './in-memory-provider.ts';
 import { inMemoryReaders } from './in-memory-readers.ts';
 import {
   InMemoryAccessTokenRepository,
@@ -34,6 +39,12 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(kept.signingKeys)),
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(kept.accessTokens)),
         issuedTokens: new InMemoryIssuedTokenRepository(transaction, kept.issuedTokens, kept.sessions),
+        providerAccounts: new InMemoryProviderAccountRepository(transaction.draft(kept.providerAccounts)),
+        providerSessions: new InMemoryProviderSessionRepository(
+          transaction.draft(kept.providerSessions),
+          transaction.draft(kept.sessions),
+        ),
+        providerLogouts: new InMemoryProviderLogoutRepository(transaction.draft(kept.providerLogouts)),
         audit: new InMemoryAuditLog(transaction.draft(kept.auditLog)),
         mailTokens: new InMemoryMailTokenRepository(transaction.draft(kept.mailTokens)),
         invitations: new InMemoryInvitationRepository(transaction.draft(kept.invitations)),

@@ -14,6 +14,7 @@ import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import type { IdentityCollections } from './identity-collections.ts';
 import { inMemoryPeople } from './in-memory-people.ts';
+import { inMemoryProviderReaders } from './in-memory-provider.ts';
 import { inMemoryRevocations } from './in-memory-revocations.ts';
 
 export function inMemoryReaders(collections: IdentityCollections): IdentityReaders {
@@ -84,6 +85,7 @@ export function inMemoryReaders(collections: IdentityCollections): IdentityReade
       },
     },
     revocations: inMemoryRevocations(revocations),
+    ...inMemoryProviderReaders(collections),
   };
 }
 

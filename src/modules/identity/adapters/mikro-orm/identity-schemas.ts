@@ -4,6 +4,9 @@ import { AuditEntry } from '../../domain/audit-entry.ts';
 import { Invitation } from '../../domain/invitation.ts';
 import { IssuedToken } from '../../domain/issued-token.ts';
 import { MailToken } from '../../domain/mail-token.ts';
+import { ProviderAccount } from '../../domain/provider-account.ts';
+import { ProviderLogout } from '../../domain/provider-logout.ts';
+import { ProviderSession } from '../../domain/provider-session.ts';
 import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
@@ -165,6 +168,42 @@ export const SigningKeySchema = new EntitySchema<SigningKey>({
     publicKey: { type: 'text' },
     encryptedSecretKey: { type: 'text' },
     createdAt: time(),
+    version: version(),
+  },
+});
+
+export const ProviderAccountSchema = new EntitySchema<ProviderAccount>({
+  class: ProviderAccount,
+  tableName: 'provider_accounts',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    seen: { type: 'text' },
+    createdAt: time(),
+    version: version(),
+  },
+});
+
+export const ProviderSessionSchema = new EntitySchema<ProviderSession>({
+  class: ProviderSession,
+  tableName: 'provider_sessions',
+  properties: {
+    id: { type: 'uuid', primary: true },
+    providerId: { type: 'text', nullable: true },
+    sealedTokens: { type: 'text' },
+    accessExpiresAt: time(),
+    version: version(),
+  },
+});
+
+export const ProviderLogoutSchema = new EntitySchema<ProviderLogout>({
+  class: ProviderLogout,
+  tableName: 'provider_logouts',
+  properties: {
+    id: { type: 'text', primary: true },
+    providerSessionId: { type: 'text', nullable: true },
+    subject: { type: 'text', nullable: true },
+    loggedOutAt: time(),
     version: version(),
   },
 });

@@ -5,6 +5,11 @@ import { identityConstraints } from '../constraints.ts';
 import { MikroOrmAuditLog } from './mikro-orm-audit.ts';
 import { MikroOrmInvitationRepository } from './mikro-orm-invitations.ts';
 import { MikroOrmIssuedTokenRepository } from './mikro-orm-issued-tokens.ts';
+import {
+  MikroOrmProviderAccountRepository,
+  MikroOrmProviderLogoutRepository,
+  MikroOrmProviderSessionRepository,
+} from './mikro-orm-provider.ts';
 import { mikroOrmReaders } from './mikro-orm-readers.ts';
 import {
   MikroOrmAccessTokenRepository,
@@ -30,6 +35,9 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
         issuedTokens: new MikroOrmIssuedTokenRepository(transaction, dialect),
+        providerAccounts: new MikroOrmProviderAccountRepository(transaction),
+        providerSessions: new MikroOrmProviderSessionRepository(transaction, dialect),
+        providerLogouts: new MikroOrmProviderLogoutRepository(transaction),
         audit: new MikroOrmAuditLog(transaction, dialect),
         mailTokens: new MikroOrmMailTokenRepository(transaction),
         invitations: new MikroOrmInvitationRepository(transaction, dialect),

@@ -29,6 +29,7 @@ import {
   UserSchema,
 } from './identity-schemas.ts';
 import { mikroOrmPeople } from './mikro-orm-people.ts';
+import { mikroOrmProviderReaders } from './mikro-orm-provider.ts';
 import { mikroOrmRevocations } from './mikro-orm-revocations.ts';
 
 /** All that a user may be shown of an account: never the hash of its password. */
@@ -154,5 +155,6 @@ export function mikroOrmReaders(database: Database): IdentityReaders {
     issuedTokens: { find: hash => issuedTokens.findBy('id', hash) },
     audit: { list: query => audit.list(query) },
     revocations: mikroOrmRevocations(database),
+    ...mikroOrmProviderReaders(database),
   };
 }

@@ -9,6 +9,7 @@ import { issuedTokensStep } from './schema/issued-tokens.ts';
 import { knownDevicesStep } from './schema/known-devices.ts';
 import { mailTokensStep } from './schema/mail-tokens.ts';
 import { peopleSearchStep } from './schema/people-search.ts';
+import { providerStep } from './schema/provider.ts';
 import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
 
@@ -26,4 +27,5 @@ export const identitySteps: readonly SchemaStep[] = [
   peopleSearchStep,
   issuedTokensStep,
   activePeopleStep,
+  providerStep,
 ];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventBus } from '../../../../kernel/events.ts';
-import type { BackgroundService } from '../../../../platform/background-service.ts';
-import type { Log } from '../../../../platform/logging/log.ts';
-import type { AccessRevoked } from '../../application/events.ts';
-import type { RevocationReader } from '../../application/ports.ts';
+import type { EventBus } from '../../../kernel/events.ts';
+import type { BackgroundService } from '../../../platform/background-service.ts';
+import type { Log } from '../../../platform/logging/log.ts';
+import type { AccessRevoked } from '../application/events.ts';
+import type { RevocationReader } from '../application/ports.ts';
 import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** Milliseconds. */

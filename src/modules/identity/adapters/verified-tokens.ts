@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Identified } from '../../../../kernel/principal.ts';
-import type { Revocation } from '../../application/ports.ts';
+import type { Identified } from '../../../kernel/principal.ts';
+import type { Revocation } from '../application/ports.ts';
 
 /** Milliseconds after the last look at the revocations. What is remembered is not believed for longer. */
 const TRUSTED = 1000;

@@ -1,0 +1,45 @@
+import type { UserId } from '../../../kernel/principal.ts';
+
+/** Whom a token of the identity provider is about, as the provider knows them. */
+export interface ProviderProfile {
+  readonly email: string | null;
+  readonly isEmailVerified: boolean;
+  readonly username: string | null;
+  readonly fullName: string | null;
+  /** Of those that this server knows, in the order of the token. */
+  readonly roles: readonly string[];
+}
+
+export interface ProviderSubject {
+  /** The provider's address. */
+  readonly issuer: string;
+  /** By which the issuer knows a person for ever (OpenID Connect Core 1.0, section 8). */
+  readonly subject: string;
+}
+
+/** An account of the identity provider, and whom it stands for here. */
+export class ProviderAccount {
+  /** Of the issuer and the subject, which together are unique. */
+  readonly id: string;
+  readonly userId: UserId;
+  /** The profile as it was last seen, so that only a change of it is written. */
+  seen: string;
+  readonly createdAt: Date;
+  readonly version = 1;
+
+  constructor(subject: ProviderSubject, userId: UserId, profile: ProviderProfile, now: Date) {
+    this.id = providerAccountId(subject);
+    this.userId = userId;
+    this.seen = seenOf(profile);
+    this.createdAt = now;
+  }
+}
+
+/** No address of an issuer has a blank in it. */
+export function providerAccountId({ issuer, subject }: ProviderSubject): string {
+  return `${issuer} ${subject}`;
+}
+
+export function seenOf({ email, isEmailVerified, username, fullName, roles }: ProviderProfile): string {
+  return JSON.stringify([email, isEmailVerified, username, fullName, roles]);
+}
