@@ -23,11 +23,14 @@ export interface Service {
 
 export function openApiOf(application: Application): object {
   const apis = contexts.map(({ api }) => application.get(api));
-  const { publicUrl } = application.get(tokens.settings);
+  const { publicUrl, identityProvider } = application.get(tokens.settings);
   return openApiDocument(apis, {
     version,
     publicUrl,
-    authenticationProblems,
+    authenticationProblems: method => [
+      ...authenticationProblems(method),
+      ...(identityProvider === 'keycloak' ? ['identity.provider_unavailable'] : []),
+    ],
     sessionCookie: application.get(tokens.sessionCookies).accessName,
   });
 }

@@ -103,7 +103,6 @@ async function inBrowser(access: string, { issuer, server }: AtIssuer): Promise<
       id_token: await issuer.accessToken(id),
       refresh_token: 'refresh',
       token_type: 'Bearer',
-      expires_in: 300,
       refresh_expires_in: 1800,
     },
   });
@@ -120,8 +119,6 @@ const PROVIDERS: readonly (readonly [name: string, start: Start])[] = [
 ];
 
 const CASES = PROVIDERS.flatMap(([name, start]) => STORAGES.map(storage => [name, storage, start] as const));
-
-const everybodysScopes = SCOPES.filter(scope => !scope.includes('admin'));
 
 describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
   let people: People;
@@ -149,14 +146,16 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
   }
 
   it('tells by a token who shows it, and what it lets them do', async () => {
-    const before = Math.floor(Date.now() / 1000) * 1000;
     const { token, who } = await remembered('alice');
     expect(who).toMatchObject({ roles: ['member'], isPerson: true });
-    expect([...who.scopes].sort()).toEqual([...everybodysScopes].sort());
-    expect(who.signedInAt.getTime()).toBeGreaterThanOrEqual(before);
-    expect(who.signedInAt.getTime()).toBeLessThanOrEqual(Date.now());
+    expect([...who.scopes].sort()).toEqual(SCOPES.filter(scope => !scope.includes('admin')).sort());
+    const age = Date.now() - who.signedInAt.getTime();
+    expect(age >= 0 && age < 10_000, `${age}`).toBe(true);
     const { body } = await people.server.request('GET', '/users/me', { token });
     expect(body).toMatchObject({ id: who.userId, username: 'alice' });
+    const { who: admin } = await remembered('agnes', 'admin');
+    expect(admin.roles).toEqual(['admin']);
+    expect([...admin.scopes].sort()).toEqual([...SCOPES].sort());
   });
 
   it('tells people apart, and their sessions, and knows everybody again', async () => {
@@ -165,12 +164,6 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     expect(second.userId).toBe(first.userId);
     expect(second.sessionId).not.toBe(first.sessionId);
     expect(other.userId).not.toBe(first.userId);
-  });
-
-  it('tells an administrator by their role', async () => {
-    const { who } = await remembered('agnes', 'admin');
-    expect(who.roles).toEqual(['admin']);
-    expect([...who.scopes].sort()).toEqual([...SCOPES].sort());
   });
 
   it('tells the same again, whether or not it remembers', async () => {
@@ -204,8 +197,6 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     await people.endSessionOf(ended.token);
     await refused(ended.token);
     expect(await provider.verify(kept.token)).toEqual(kept.who);
-    await people.endSessionOf(kept.token);
-    await refused(kept.token);
   });
 
   it('refuses all tokens of a person whose sessions end, and those of nobody else', async () => {

@@ -135,7 +135,11 @@ function refusalOf(code: string): string {
 
 /** What openid-client says of an answer that is none of OAuth's, and of none. */
 const NO_ANSWER: ReadonlySet<string | undefined> = new Set([
+  undefined,
   'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_PARSE_ERROR',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
 ]);
 

@@ -6,6 +6,7 @@ import type { ProviderSessionReader, ProviderSessionView } from '../../applicati
 import type { BeginProviderSession } from '../../application/provider/begin-provider-session.ts';
 import type { EndBrowserSession } from '../../application/provider/end-browser-session.ts';
 import type { RenewProviderSession } from '../../application/provider/renew-provider-session.ts';
+import { InactiveUser } from '../../domain/account-errors.ts';
 import type { ProviderTokens } from '../../domain/provider-session.ts';
 import type { Device } from '../../domain/session.ts';
 import { InvalidGrant, InvalidToken } from '../../domain/session-errors.ts';
@@ -81,6 +82,7 @@ export class KeycloakSessions {
   async verify(token: string): Promise<Verified> {
     const session = await this.sessions.byFamilyHash(sha256(token));
     const now = this.clock.now();
+    if (session && !session.isActive) throw new InactiveUser();
     if (!session || session.expiresAt <= now) throw new InvalidToken();
     const { principal, expiresAt } =
       session.accessExpiresAt > now
@@ -132,8 +134,8 @@ export class KeycloakSessions {
   private async renewedElsewhere({ familyHash, sealedTokens }: ProviderSessionView): Promise<KnownToken> {
     for (const pause of LOOKS) {
       const present = await this.sessions.byFamilyHash(familyHash);
-      if (present && present.sealedTokens !== sealedTokens)
-        return this.bearer.verify(this.opened(present).access);
+      if (!present || present.expiresAt <= this.clock.now()) throw new InvalidToken();
+      if (present.sealedTokens !== sealedTokens) return this.bearer.verify(this.opened(present).access);
       await sleep(pause);
     }
     await this.useCases.end.execute(familyHash);

@@ -104,10 +104,12 @@ export function inMemoryProviderReaders(collections: IdentityCollections): Provi
       async byFamilyHash(familyHash) {
         const session = sessions.row(sessions.holder('sessions_family_hash_key', familyHash) ?? '');
         const atProvider = session && providerSessions.row(session.id);
-        if (!atProvider) return undefined;
-        const { id, userId, createdAt: signedInAt, expiresAt } = session;
+        const user = session && users.row(session.userId);
+        if (!atProvider || !user || user.deletedAt) return undefined;
+        const { id, userId, expiresAt } = session;
         const { sealedTokens, accessExpiresAt } = atProvider;
-        return { id, userId, familyHash, sealedTokens, accessExpiresAt, signedInAt, expiresAt };
+        const { isActive } = user;
+        return { id, userId, familyHash, sealedTokens, accessExpiresAt, expiresAt, isActive };
       },
     },
     providerLogouts: {

@@ -105,15 +105,17 @@ export function mikroOrmProviderReaders({ reader }: Database): ProviderReaders {
     absent: 'users.deleted_at',
     columns: { ...account, isActive },
   });
-  const session = columnsOf(SessionSchema, ['userId', 'familyHash', 'createdAt', 'expiresAt']);
-  const { createdAt: signedInAt, ...of } = session;
   const sessions = new ReadModel<ProviderSessionView>(reader, {
     table: 'provider_sessions',
-    joins: [{ table: 'sessions', on: ['sessions.id', 'provider_sessions.id'] }],
+    joins: [
+      { table: 'sessions', on: ['sessions.id', 'provider_sessions.id'] },
+      { table: 'users', on: ['users.id', 'sessions.user_id'] },
+    ],
+    absent: 'users.deleted_at',
     columns: {
       ...columnsOf(ProviderSessionSchema, ['id', 'sealedTokens', 'accessExpiresAt']),
-      ...of,
-      signedInAt,
+      ...columnsOf(SessionSchema, ['userId', 'familyHash', 'expiresAt']),
+      isActive,
     },
   });
   return {

@@ -38,8 +38,9 @@ export interface ProviderSessionView {
   readonly familyHash: string;
   readonly sealedTokens: string;
   readonly accessExpiresAt: Date;
-  readonly signedInAt: Date;
   readonly expiresAt: Date;
+  /** Whether its person is. */
+  readonly isActive: boolean;
 }
 
 export interface ProviderSessionReader {

@@ -37,16 +37,19 @@ export interface ProviderParts<At> {
 
 const MAX_TOKEN = 65_536;
 
-const LoginQuery = Type.Object({
-  return_to: Type.Optional(
-    Type.String({
-      pattern: '^/(?![/\\\\])[!-~]*$',
-      maxLength: 2000,
-      description: 'A path of this server to go to afterwards; `/` where none is said.',
-      examples: ['/tasks'],
-    }),
-  ),
-});
+const LoginQuery = Type.Object(
+  {
+    return_to: Type.Optional(
+      Type.String({
+        pattern: '^/(?![/\\\\])[!-~]*$',
+        maxLength: 2000,
+        description: 'A path of this server to go to afterwards; `/` where none is said.',
+        examples: ['/tasks'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /** RFC 6749, section 4.1.2, where what is not known is passed over. */
 const CallbackQuery = Type.Object({
