@@ -65,6 +65,28 @@ describe.each(STORAGES)('people of Keycloak on %s', storage => {
     expect(after.updated_at).not.toBe(before.updated_at);
   });
 
+  it('keep what a token does not say, as those of other clients', async () => {
+    const person = { sub: 'brief', preferred_username: 'brief', email: 'brief@example.org' };
+    const { body: before } = await me(person);
+    const brief = { sub: 'brief', sid: 'brief', preferred_username: null, name: null, email: null };
+    const { body: after } = await me({ ...brief, email_verified: null });
+    expect(after).toEqual(before);
+  });
+
+  it('come in with any name', async () => {
+    const names = [' \u0000\t', `\u0007${'\u{1F600}'.repeat(300)}`, 'a\ud800b'];
+    for (const [index, name] of names.entries()) {
+      const odd = {
+        sub: `odd-${index}`,
+        sid: `odd-${index}`,
+        preferred_username: `odd-${index}`,
+        email: null,
+        name,
+      };
+      expect((await me(odd)).status).toBe(200);
+    }
+  });
+
   it('come in although their names are taken or are none here', async () => {
     const nameless = { sub: 'nameless', preferred_username: 'a@b', name: null, email: null };
     const { body } = await me(nameless);

@@ -1,6 +1,6 @@
 import type { UserId } from '../../../kernel/principal.ts';
 
-/** Whom a token of the identity provider is about, as the provider knows them. */
+/** Whom a token of the identity provider is about, as the provider knows them. Null: the token does not say. */
 export interface ProviderProfile {
   readonly email: string | null;
   readonly isEmailVerified: boolean;
@@ -22,7 +22,7 @@ export class ProviderAccount {
   /** Of the issuer and the subject, which together are unique. */
   readonly id: string;
   readonly userId: UserId;
-  /** The profile as it was last seen, so that only a change of it is written. */
+  /** The profile as far as it is known by now, as JSON, so that only a change of it is written. */
   seen: string;
   readonly createdAt: Date;
   readonly version = 1;
@@ -41,5 +41,18 @@ export function providerAccountId({ issuer, subject }: ProviderSubject): string 
 }
 
 export function seenOf({ email, isEmailVerified, username, fullName, roles }: ProviderProfile): string {
-  return JSON.stringify([email, isEmailVerified, username, fullName, roles]);
+  return JSON.stringify({ email, isEmailVerified, username, fullName, roles });
+}
+
+/** What is known after another token: clients get tokens that say more or less, and what one leaves out has not changed. */
+export function knownAfter(seen: string | undefined, said: ProviderProfile): ProviderProfile {
+  if (seen === undefined) return said;
+  const before = JSON.parse(seen) as ProviderProfile;
+  return {
+    email: said.email ?? before.email,
+    isEmailVerified: said.email === null ? before.isEmailVerified : said.isEmailVerified,
+    username: said.username ?? before.username,
+    fullName: said.fullName ?? before.fullName,
+    roles: said.roles,
+  };
 }

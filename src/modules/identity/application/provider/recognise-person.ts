@@ -4,6 +4,7 @@ import type { UserId } from '../../../../kernel/principal.ts';
 import { EmailTaken, InactiveUser, UsernameTaken } from '../../domain/account-errors.ts';
 import { emailKey, isEmail, placeholderEmail } from '../../domain/email.ts';
 import {
+  knownAfter,
   ProviderAccount,
   type ProviderProfile,
   type ProviderSubject,
@@ -27,7 +28,8 @@ export interface Recognition {
  * - People are known by issuer and subject, whatever else changes about them.
  * - Somebody who comes for the first time gets an account. Where that is allowed, they get the one that has their email, if
  *   both the provider and this server have verified it and nobody has come for it yet; all of its sessions end.
- * - What the provider says of them is taken over: one write for each change of it, and none otherwise.
+ * - What the provider says of them is taken over: one write for each change of it, and none otherwise. What a token does not
+ *   say stays as it was, but for roles.
  * - An email that another account has, or none at all, becomes a placeholder; a user name that is taken or is none here is
  *   left out.
  * - Whoever was deactivated here stays out.
@@ -57,7 +59,7 @@ export class RecognisePerson {
   async execute(subject: ProviderSubject, profile: ProviderProfile): Promise<UserId> {
     const known = await this.accounts.find(providerAccountId(subject));
     if (known && !known.isActive) throw new InactiveUser();
-    if (known?.seen === seenOf(profile)) return known.userId;
+    if (known && known.seen === seenOf(knownAfter(known.seen, profile))) return known.userId;
     const attempt = () =>
       this.work.run(repositories => this.takeOver(subject, profile, repositories), { retry: true });
     // Another request of the same newcomer, or another person, was a moment earlier.
@@ -69,11 +71,12 @@ export class RecognisePerson {
 
   private async takeOver(
     subject: ProviderSubject,
-    profile: ProviderProfile,
+    said: ProviderProfile,
     repositories: IdentityRepositories,
   ): Promise<UserId> {
     const { users, providerAccounts } = repositories;
     const account = await providerAccounts.get(providerAccountId(subject));
+    const profile = knownAfter(account?.seen, said);
     const present = account && (await users.lock(account.userId));
     const user = present ?? (await this.newcomer(profile, repositories));
     if (!user.isActive) throw new InactiveUser();
@@ -129,7 +132,13 @@ async function provided(
     email: hasEmail ? email : placeholderEmail(userId),
     isVerified: hasEmail && isEmailVerified,
     username: hasUsername ? username : null,
-    fullName: fullName?.trim().slice(0, FULL_NAME.max) || null,
+    fullName: fullName === null ? null : nameOf(fullName),
     role: roles.includes(ADMIN) ? ADMIN : (roles[0] ?? MEMBER),
   };
+}
+
+/** As much of it as a full name can be here. */
+function nameOf(text: string): string | null {
+  const name = text.replaceAll(/\p{Cc}/gu, ' ').trim();
+  return [...name].slice(0, FULL_NAME.max).join('').toWellFormed().trim() || null;
 }
