@@ -125,7 +125,7 @@ describe('the command line', () => {
   test('says what it can do', async () => {
     const { code, stdout, stderr } = await runAtrium(['--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['serve', 'migrate', 'user', 'openapi', 'demo'])
+    for (const command of ['serve', 'migrate', 'user|users', 'keys', 'openapi', 'demo'])
       expect(stdout).toContain(`  ${command} `);
     expect((await runAtrium(['user', 'create', '--help'], {})).stdout).toContain('--email <address>');
   });
