@@ -1,3 +1,4 @@
+import { chatContext } from './chat.ts';
 import type { BoundedContext } from './context.ts';
 import { identityContext } from './identity.ts';
 import { jobsContext } from './jobs.ts';
@@ -15,5 +16,6 @@ export const contexts: readonly BoundedContext[] = [
   rosterContext,
   tasksContext,
   operationsContext,
+  chatContext,
   jobsContext,
 ];

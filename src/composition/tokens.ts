@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
+import type { ChatStorage } from '../modules/chat/application/ports.ts';
 import type { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import type { KeycloakServer } from '../modules/identity/adapters/keycloak/keycloak-server.ts';
@@ -119,6 +120,10 @@ export const tokens = {
   operationStorage: token<OperationStorage>('OperationStorage'),
   operationApi: token<Api>('OperationApi'),
   operationData: token<ExportedData>('OperationData'),
+
+  chatStorage: token<ChatStorage>('ChatStorage'),
+  chatApi: token<Api>('ChatApi'),
+  roomData: token<ExportedData>('RoomData'),
 
   jobStorage: token<JobStorage>('JobStorage'),
   jobApi: token<Api>('JobApi'),

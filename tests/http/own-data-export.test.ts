@@ -52,6 +52,9 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
     await post('/tasks', { title: 'Of Bob' }, bob.token);
     await post('/posts', { title: 'Not mine', content: 'Of Bob' }, bob.token);
     await post('/todos', { text: 'Of Bob' }, bob.token);
+    const { body: own } = await post('/chat/rooms', { name: 'Own', kind: 'private' });
+    const { body: joined } = await post('/chat/rooms', { kind: 'direct', with: account.id }, bob.token);
+    await post('/chat/rooms', { name: 'Of Bob', kind: 'public' }, bob.token);
     const jobId = await idleJob(server.application, alice.id);
     await idleJob(server.application, bob.id);
     const { body: job } = await server.request('GET', `/jobs/${jobId}`, { token: alice.token });
@@ -73,8 +76,10 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       heroes: [],
       tasks: [task, assigned],
       operations: [operation],
+      chat_rooms: expect.arrayContaining([own, joined]),
       jobs: [job],
     });
+    expect(answer.body.chat_rooms).toHaveLength(2);
     expect(answer.body.sessions[0]).toEqual({
       id: sessionIdOf({ access_token: ended } as Parameters<typeof sessionIdOf>[0]),
       device_name: 'Old laptop',

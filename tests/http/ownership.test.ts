@@ -55,6 +55,12 @@ const OPERATION: Kind = {
   read: (server, token, id) => server.request('GET', `/operations/${id}`, { token }),
 };
 
+const ROOM: Kind = {
+  create: async (server, token) =>
+    (await server.request('POST', '/chat/rooms', { token, body: { name: 'a', kind: 'private' } })).body.id,
+  read: (server, token, id) => server.request('GET', `/chat/rooms/${id}`, { token }),
+};
+
 const JOB: Kind = {
   create: async (server, token) => {
     const { id } = (await server.request('GET', '/users/me', { token })).body;
@@ -95,6 +101,10 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeOperation: { of: OPERATION, body: { quantity: '2' }, status: 404, code: 'operations.not_found' },
   deleteOperation: { of: OPERATION, status: 404, code: 'operations.not_found' },
   readTaskInsights: { of: TASK, status: 404, code: 'tasks.not_found' },
+  readRoom: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  changeRoom: { of: ROOM, body: { name: 'Mine' }, status: 404, code: 'chat.room_not_found' },
+  putRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  removeRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
   readJob: { of: JOB, status: 404, code: 'jobs.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },

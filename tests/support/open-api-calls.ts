@@ -4,6 +4,7 @@ import { PASSWORD, type RequestOptions, type TestServer } from './client.ts';
 import { ACCESS_TOKEN_CALLS } from './open-api-calls-access-tokens.ts';
 import { ACCOUNT_CALLS, lateSignIn } from './open-api-calls-accounts.ts';
 import { BROWSER_CALLS } from './open-api-calls-browser.ts';
+import { CHAT_CALLS } from './open-api-calls-chat.ts';
 import { IMPORT_CALLS } from './open-api-calls-imports.ts';
 import { INVITATION_CALLS, withoutInvitation } from './open-api-calls-invitations.ts';
 import { JOB_CALLS } from './open-api-calls-jobs.ts';
@@ -86,6 +87,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<number, readonly Mak
   ...TASK_CALLS,
   ...OPERATION_CALLS,
   ...IMPORT_CALLS,
+  ...CHAT_CALLS,
   ...JOB_CALLS,
   registerUser: {
     201: [({ server }) => register(server), ({ server }) => register(server, { full_name: 'Alice Arden' })],

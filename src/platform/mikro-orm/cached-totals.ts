@@ -34,7 +34,12 @@ export class CachedTotals {
     const { table, joins = [], visibility, withheld } = source;
     this.table = table;
     this.owned = [table, ...(withheld ? [withheld.whileIn] : [])];
-    this.others = [...joins.map(join => join.table), ...(visibility ? ['team_people'] : [])];
+    const members = visibility?.members;
+    this.others = [
+      ...joins.map(join => join.table),
+      ...(visibility ? ['team_people'] : []),
+      ...(members ? [members.table] : []),
+    ];
     this.owner = Object.keys(filters).find(name => (filters[name]?.field as string) === 'userId');
   }
 

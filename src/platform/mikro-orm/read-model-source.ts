@@ -22,10 +22,21 @@ export interface ReadModelSource<View> {
   readonly withheld?: { readonly column: string; readonly whileIn: string };
 }
 
-/** Who sees a row: the people whom its columns name, and those of the team that one names (`team_people`). */
+/**
+ * Who sees a row: the people whom its columns name, those of the team that one names (`team_people`), those whom rows of another
+ * table make members of it, and everybody where a column has one value.
+ */
 export interface Visibility {
   readonly people: readonly string[];
   readonly team: string;
+  /** `row` of the other table names our `column`, and `person` who may see it. */
+  readonly members?: {
+    readonly column: string;
+    readonly table: string;
+    readonly row: string;
+    readonly person: string;
+  };
+  readonly everybody?: { readonly column: string; readonly value: string };
 }
 
 /** Where the folded words are: an FTS5 table by row id on SQLite, a `tsvector` column on PostgreSQL. */

@@ -21,30 +21,45 @@ const teamsOfViewer = sql`select team_id from team_people where user_id = ${view
 /** The first rows in a list's order that fulfil a condition, by their ids. */
 export type FirstRows = (condition: Expression<SqlBool>) => Expression<unknown>;
 
-/** What a viewer sees, as a condition on a row; PostgreSQL finds rows by an index of their team only in an array made before. */
-export function isVisible(
-  builder: Filtered,
-  { people, team }: Visibility,
+/** What a viewer sees, as a condition on a row. */
+export function isVisible(builder: Filtered, visibility: Visibility, dialect: Dialect): Expression<SqlBool> {
+  return builder.or([...personalWays(visibility, dialect), isOneOf(visibility.team, teamsOfViewer, dialect)]);
+}
+
+/** Each way to see a row but by a team. */
+function personalWays(
+  { people, members, everybody }: Visibility,
   dialect: Dialect,
-): Expression<SqlBool> {
-  const isOfTeam =
-    dialect === 'postgresql'
-      ? sql<SqlBool>`${sql.ref(team)} = any(array(${teamsOfViewer}))`
-      : sql<SqlBool>`${sql.ref(team)} in (${teamsOfViewer})`;
-  return builder.or([...people.map(column => builder(column, '=', viewer)), isOfTeam]);
+): readonly RawBuilder<SqlBool>[] {
+  const ways = people.map(column => sql<SqlBool>`${sql.ref(column)} = ${viewer}`);
+  if (everybody) ways.push(sql<SqlBool>`${sql.ref(everybody.column)} = ${sql.lit(everybody.value)}`);
+  if (members) {
+    const { column, table, row, person } = members;
+    const own = sql`select ${sql.ref(row)} from ${sql.table(table)} where ${sql.ref(person)} = ${viewer}`;
+    ways.push(isOneOf(column, own, dialect));
+  }
+  return ways;
+}
+
+/** PostgreSQL finds rows by an index of these values only in an array made before. */
+function isOneOf(column: string, values: RawBuilder<unknown>, dialect: Dialect): RawBuilder<SqlBool> {
+  return dialect === 'postgresql'
+    ? sql<SqlBool>`${sql.ref(column)} = any(array(${values}))`
+    : sql<SqlBool>`${sql.ref(column)} in (${values})`;
 }
 
 /**
  * The first rows that a viewer sees, without gathering all of them: the first of each way in which they may see one, each by
- * an index in the list's order, together hold the first of all.
+ * an index in the list's order, together hold the first of all. What they are a member of is gathered: it is theirs alone.
  */
 export function firstVisible(
   firstRows: FirstRows,
-  { people, team }: Visibility,
+  visibility: Visibility,
   dialect: Dialect,
   teams: number,
 ): RawBuilder<unknown> {
-  const ofPerson = people.map(column => firstRows(sql<SqlBool>`${sql.ref(column)} = ${viewer}`));
+  const { team } = visibility;
+  const ofPerson = personalWays(visibility, dialect).map(firstRows);
   const ofTeams =
     dialect === 'postgresql'
       ? [eachTeam(firstRows(sql<SqlBool>`${sql.ref(team)} = viewer_team.id`))]

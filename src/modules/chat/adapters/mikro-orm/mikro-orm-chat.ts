@@ -1,0 +1,92 @@
+import type { Database } from '../../../../platform/mikro-orm/database.ts';
+import { MikroOrmUnitOfWork } from '../../../../platform/mikro-orm/mikro-orm-unit-of-work.ts';
+import { ReadModel } from '../../../../platform/mikro-orm/read-model.ts';
+import { columnsOf } from '../../../../platform/mikro-orm/read-model-source.ts';
+import type { SqlStorage } from '../../../../platform/storage.ts';
+import {
+  type ChatStorage,
+  JOINED_ROOM_LIST,
+  type JoinedRoomView,
+  ROOM_LIST,
+  type RoomView,
+} from '../../application/ports.ts';
+import { roomMemberId } from '../../domain/room-member.ts';
+import { chatConstraints } from '../constraints.ts';
+import { RoomMemberSchema, RoomSchema } from './chat-schemas.ts';
+import { mikroOrmChatDirectory } from './mikro-orm-chat-directory.ts';
+import { MikroOrmRoomMemberRepository, MikroOrmRoomRepository } from './mikro-orm-repositories.ts';
+
+const ROOM_VIEW = [
+  'id',
+  'name',
+  'kind',
+  'teamId',
+  'archived',
+  'seq',
+  'rev',
+  'createdBy',
+  'createdAt',
+  'updatedAt',
+  'version',
+] as const;
+
+export function mikroOrmChat({ database }: SqlStorage): ChatStorage {
+  const { dialect } = database.reader;
+  const { rooms, joined, memberships } = readModelsOf(database);
+  return {
+    work: new MikroOrmUnitOfWork(
+      database,
+      transaction => ({
+        rooms: new MikroOrmRoomRepository(transaction, dialect),
+        members: new MikroOrmRoomMemberRepository(transaction, dialect),
+      }),
+      chatConstraints,
+    ),
+    rooms: {
+      find: id => rooms.findBy('id', id),
+      list: query => rooms.list(query),
+      joined: query => joined.list(query),
+      isMember: async (id, person) =>
+        (await memberships.findBy('id', roomMemberId(id, person))) !== undefined,
+    },
+    directory: mikroOrmChatDirectory(database),
+  };
+}
+
+function readModelsOf({ reader }: Database) {
+  const room = columnsOf(RoomSchema, ROOM_VIEW);
+  const { id, roomId, userId, createdAt } = columnsOf(RoomMemberSchema, [
+    'id',
+    'roomId',
+    'userId',
+    'createdAt',
+  ]);
+  const rooms = new ReadModel<RoomView>(
+    reader,
+    {
+      table: 'rooms',
+      columns: room,
+      visibility: {
+        people: [],
+        team: 'rooms.team_id',
+        everybody: { column: 'rooms.kind', value: 'public' },
+        members: { column: 'rooms.id', table: 'room_members', row: 'room_id', person: 'user_id' },
+      },
+    },
+    ROOM_LIST,
+  );
+  const joined = new ReadModel<JoinedRoomView>(
+    reader,
+    {
+      table: 'room_members',
+      joins: [{ table: 'rooms', on: ['rooms.id', 'room_members.room_id'] }],
+      columns: { ...room, id, roomId, memberId: userId, joinedAt: createdAt },
+    },
+    JOINED_ROOM_LIST,
+  );
+  const memberships = new ReadModel<{ readonly id: string }>(reader, {
+    table: 'room_members',
+    columns: { id },
+  });
+  return { rooms, joined, memberships };
+}

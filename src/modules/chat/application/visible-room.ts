@@ -1,0 +1,30 @@
+import type { Principal, UserId } from '../../../kernel/principal.ts';
+import { RoomNotFound } from '../domain/errors.ts';
+import type { RoomId } from '../domain/room.ts';
+import type { ChatDirectory, RoomReader, RoomView } from './ports.ts';
+
+/**
+ * The room, if whoever asks may see it: everybody sees a public one, the people of the team a team's, and members theirs. For
+ * everybody else there is none. Lists are held against the same (`RoomReader.list`).
+ * @throws RoomNotFound
+ */
+export async function visibleRoom(
+  id: RoomId,
+  { userId }: Principal,
+  rooms: RoomReader,
+  directory: ChatDirectory,
+): Promise<RoomView> {
+  const room = await rooms.find(id);
+  if (room && (await isVisible(room, userId, rooms, directory))) return room;
+  throw new RoomNotFound();
+}
+
+async function isVisible(
+  { id, kind, teamId }: RoomView,
+  userId: UserId,
+  rooms: RoomReader,
+  directory: ChatDirectory,
+): Promise<boolean> {
+  if (kind === 'public') return true;
+  return teamId === null ? rooms.isMember(id, userId) : directory.isOf(userId, teamId);
+}

@@ -1,0 +1,1 @@
+export type { RoomId } from './domain/room.ts';
