@@ -10,7 +10,7 @@ import { READER } from './sample-data.ts';
 import { seedFew } from './seed-few.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startService } from './service.ts';
-import type { Place, PlaceMaker } from './storage-place.ts';
+import { type Place, type PlaceMaker, withoutCache } from './storage-place.ts';
 
 const FEW = 1000;
 const MANY = 1_000_000;
@@ -94,8 +94,4 @@ async function multiply(place: Place, times: number): Promise<void> {
   const started = performance.now();
   await multiplyRows(place, LISTS, times);
   progress.log(`multiplied in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-}
-
-function withoutCache(place: Place): Place {
-  return { ...place, settings: { ...place.settings, CACHE_SIZE: '0' } };
 }

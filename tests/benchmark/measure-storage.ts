@@ -13,7 +13,7 @@ import { seedDatabase } from './seed-database.ts';
 import { seedOverHttp } from './seed-over-http.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startService } from './service.ts';
-import { type Place, type PlaceMaker, settle } from './storage-place.ts';
+import { type Place, type PlaceMaker, settle, withoutCache } from './storage-place.ts';
 
 /** What a service holds once it has nothing more to do after its start is read after this long, in milliseconds. */
 const IDLE_AFTER = 2000;
@@ -65,11 +65,6 @@ export async function measureStorage(
     await service.stop();
     await place.remove();
   }
-}
-
-/** Every answer is made anew, but in the scenarios that say otherwise. */
-function withoutCache(place: Place): Place {
-  return { ...place, settings: { ...place.settings, CACHE_SIZE: '0' } };
 }
 
 /** Those whose answers are cached; in memory the data would have to be, too. */

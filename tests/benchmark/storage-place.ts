@@ -20,6 +20,11 @@ export interface PlaceMaker {
   close(): Promise<void>;
 }
 
+/** The same place for a service that makes every answer anew. */
+export function withoutCache(place: Place): Place {
+  return { ...place, settings: { ...place.settings, CACHE_SIZE: '0' } };
+}
+
 export async function placeMaker(storage: StorageName): Promise<PlaceMaker> {
   if (storage === 'postgresql') return postgresPlaces();
   return { make: async () => localPlace(storage), close: async () => undefined };

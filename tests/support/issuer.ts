@@ -6,6 +6,9 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
 export const CLIENT = 'atrium-web';
 export const AUDIENCE = 'atrium-api';
 
+/** As tokens say the time (RFC 7519, NumericDate). */
+export const nowInSeconds = () => Math.floor(Date.now() / 1000);
+
 interface Key {
   readonly id: string;
   readonly privateKey: CryptoKey;
@@ -71,7 +74,7 @@ export class TestIssuer {
 
   /** An access token of somebody, good for five minutes unless the claims say otherwise; null takes a claim away. */
   accessToken(claims: Readonly<Record<string, unknown>> = {}, signed: Signed = {}): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = nowInSeconds();
     const usual = {
       iss: this.url,
       aud: AUDIENCE,
@@ -92,7 +95,7 @@ export class TestIssuer {
   }
 
   logoutToken(claims: Readonly<Record<string, unknown>> = {}, signed: Signed = {}): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = nowInSeconds();
     const usual = {
       iss: this.url,
       aud: CLIENT,

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STORAGES } from '../../support/application.ts';
 import type { TestServer } from '../../support/client.ts';
-import { newKey, TestIssuer } from '../../support/issuer.ts';
+import { newKey, nowInSeconds, TestIssuer } from '../../support/issuer.ts';
 import { keycloakServer } from '../../support/keycloak-server.ts';
 
 const PATH = '/auth/oidc/backchannel-logout';
-const nowInSeconds = () => Math.floor(Date.now() / 1000);
 
 describe.each(STORAGES)('log-outs at Keycloak, on %s', storage => {
   let issuer: TestIssuer;

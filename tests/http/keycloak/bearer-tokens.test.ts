@@ -2,10 +2,9 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STORAGES } from '../../support/application.ts';
 import type { TestServer } from '../../support/client.ts';
-import { newKey, TestIssuer } from '../../support/issuer.ts';
+import { newKey, nowInSeconds, TestIssuer } from '../../support/issuer.ts';
 import { keycloakServer } from '../../support/keycloak-server.ts';
 
-const nowInSeconds = () => Math.floor(Date.now() / 1000);
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe.each(STORAGES)('people of Keycloak on %s', storage => {

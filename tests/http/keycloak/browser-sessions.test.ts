@@ -2,11 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STORAGES } from '../../support/application.ts';
 import type { Answer, TestServer } from '../../support/client.ts';
 import { cookieHeader, expectDropped } from '../../support/cookies.ts';
-import { CLIENT, type Granting, TestIssuer } from '../../support/issuer.ts';
+import { CLIENT, type Granting, nowInSeconds, TestIssuer } from '../../support/issuer.ts';
 import { keycloakServer } from '../../support/keycloak-server.ts';
 
 const CALLBACK = '/auth/oidc/callback';
-const nowInSeconds = () => Math.floor(Date.now() / 1000);
 
 describe.each(STORAGES)('browsers that sign in at Keycloak, on %s', storage => {
   let issuer: TestIssuer;

@@ -6,7 +6,7 @@ import { override } from '../../../src/composition/container.ts';
 import { tokens } from '../../../src/composition/tokens.ts';
 import { type Answer, type RequestOptions, type TestServer, testServer } from '../../support/client.ts';
 import { cookieHeader } from '../../support/cookies.ts';
-import { CLIENT, type Granting, newKey, TestIssuer } from '../../support/issuer.ts';
+import { CLIENT, type Granting, newKey, nowInSeconds, TestIssuer } from '../../support/issuer.ts';
 import { isReady, keycloakSettings } from '../../support/keycloak-server.ts';
 import { SecretLedger } from '../../support/secret-ledger.ts';
 
@@ -14,7 +14,6 @@ const CLIENT_SECRET = 'the clients own phrase';
 const WRONG_PASSWORD = 'mallorys wrong guess';
 const CALLBACK = '/auth/oidc/callback';
 
-const nowInSeconds = () => Math.floor(Date.now() / 1000);
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** An error of Keycloak's, or of a server before it, that repeats what it was sent: no server should, but one may. */
