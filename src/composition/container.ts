@@ -107,6 +107,7 @@ function platformModule(started: Started): ContainerModule {
     bind(options, tokens.settings, () => started.settings, []);
     bind(options, tokens.log, () => started.log, []);
     bind(options, tokens.events, () => shared.events, []);
+    bind(options, tokens.hearsOthers, () => shared.hearsOthers, []);
     bind(options, tokens.cache, () => started.cache, []);
     bind(options, tokens.storage, () => storage, []);
     bind(

@@ -2,7 +2,10 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/events.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
+import type { LiveRooms } from '../modules/chat/adapters/live/live-rooms.ts';
+import type { Presence } from '../modules/chat/adapters/live/presence.ts';
 import type { ChatStorage } from '../modules/chat/application/ports.ts';
+import type { SendMessage } from '../modules/chat/application/send-message.ts';
 import type { SameSite } from '../modules/identity/adapters/http/same-site.ts';
 import type { SessionCookies } from '../modules/identity/adapters/http/session-cookies.ts';
 import type { KeycloakServer } from '../modules/identity/adapters/keycloak/keycloak-server.ts';
@@ -49,6 +52,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Outbound } from '../platform/outbound/outbound.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
+import type { SocketProtocol } from '../platform/ws/protocol.ts';
 import { token } from './token.ts';
 
 /** Everything in the container that more than one place, a test or the command line asks for. */
@@ -123,7 +127,15 @@ export const tokens = {
 
   chatStorage: token<ChatStorage>('ChatStorage'),
   chatApi: token<Api>('ChatApi'),
+  hearsOthers: token<() => boolean>('HearsOthers'),
+  sendMessage: token<SendMessage>('SendMessage'),
+  liveRooms: token<LiveRooms>('LiveRooms'),
+  presence: token<Presence>('Presence'),
+  chatProtocol: token<SocketProtocol>('ChatProtocol'),
+  liveService: token<BackgroundService>('LiveService'),
+  presenceService: token<BackgroundService>('PresenceService'),
   roomData: token<ExportedData>('RoomData'),
+  messageData: token<ExportedData>('MessageData'),
 
   jobStorage: token<JobStorage>('JobStorage'),
   jobApi: token<Api>('JobApi'),

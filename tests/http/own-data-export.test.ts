@@ -54,7 +54,9 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
     await post('/todos', { text: 'Of Bob' }, bob.token);
     const { body: own } = await post('/chat/rooms', { name: 'Own', kind: 'private' });
     const { body: joined } = await post('/chat/rooms', { kind: 'direct', with: account.id }, bob.token);
-    await post('/chat/rooms', { name: 'Of Bob', kind: 'public' }, bob.token);
+    const { body: ofBob } = await post('/chat/rooms', { name: 'Of Bob', kind: 'public' }, bob.token);
+    const { body: said } = await post(`/chat/rooms/${ofBob.id}/messages`, { text: 'a', client_id: '1' });
+    await post(`/chat/rooms/${ofBob.id}/messages`, { text: 'b', client_id: '1' }, bob.token);
     const jobId = await idleJob(server.application, alice.id);
     await idleJob(server.application, bob.id);
     const { body: job } = await server.request('GET', `/jobs/${jobId}`, { token: alice.token });
@@ -77,6 +79,7 @@ describe.each(STORAGES)('GET /users/me/export on %s', storage => {
       tasks: [task, assigned],
       operations: [operation],
       chat_rooms: expect.arrayContaining([own, joined]),
+      chat_messages: [said],
       jobs: [job],
     });
     expect(answer.body.chat_rooms).toHaveLength(2);

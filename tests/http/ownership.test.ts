@@ -61,6 +61,15 @@ const ROOM: Kind = {
   read: (server, token, id) => server.request('GET', `/chat/rooms/${id}`, { token }),
 };
 
+const MESSAGE: Kind = {
+  create: async (server, token) => {
+    const room = await ROOM.create(server, token);
+    const body = { text: 'a', client_id: 'a' };
+    return (await server.request('POST', `/chat/rooms/${room}/messages`, { token, body })).body.id;
+  },
+  read: (server, token, id) => server.request('GET', `/chat/messages/${id}`, { token }),
+};
+
 const JOB: Kind = {
   create: async (server, token) => {
     const { id } = (await server.request('GET', '/users/me', { token })).body;
@@ -105,6 +114,20 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeRoom: { of: ROOM, body: { name: 'Mine' }, status: 404, code: 'chat.room_not_found' },
   putRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
   removeRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  listRoomMessages: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  sendMessage: {
+    of: ROOM,
+    body: { text: 'Mine', client_id: 'a' },
+    status: 404,
+    code: 'chat.room_not_found',
+  },
+  markRoomRead: { of: ROOM, body: { seq: 0 }, status: 404, code: 'chat.room_not_found' },
+  streamRoomEvents: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  pollRoom: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  readMessage: { of: MESSAGE, status: 404, code: 'chat.message_not_found' },
+  editMessage: { of: MESSAGE, body: { text: 'Mine' }, status: 404, code: 'chat.message_not_found' },
+  deleteMessage: { of: MESSAGE, status: 404, code: 'chat.message_not_found' },
+  listMessageHistory: { of: MESSAGE, status: 404, code: 'chat.message_not_found' },
   readJob: { of: JOB, status: 404, code: 'jobs.not_found' },
   endSession: { of: SESSION, status: 404, code: 'identity.session_not_found' },
   deleteAccessToken: { of: ACCESS_TOKEN, status: 404, code: 'identity.access_token_not_found' },

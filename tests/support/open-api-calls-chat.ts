@@ -105,6 +105,74 @@ const full: MakeCall = async world => {
   return withBob(() => call)(world);
 };
 
+/** A request below a room of Alice's, in which she said something. */
+const below =
+  (rest: string, content: object = SECRET, body?: object): MakeCall =>
+  async world => {
+    const { path } = await own(content)(world);
+    await said(world, path);
+    return asAlice(world, `${path}${rest}`, body);
+  };
+
+const said = async ({ server, alice: token }: World, path: string): Promise<string> => {
+  const body = { text: 'Hello', client_id: 'hello' };
+  return (await server.request('POST', `${path}/messages`, { token, body })).body.id;
+};
+
+/** A request about a message of Alice's, after what was done to it. */
+const message =
+  (
+    rest = '',
+    body?: object,
+    before: (world: World, path: string) => Promise<unknown> = async () => undefined,
+  ): MakeCall =>
+  async world => {
+    const { path: room } = await own(SECRET)(world);
+    const path = `/chat/messages/${await said(world, room)}`;
+    await before(world, path);
+    return asAlice(world, `${path}${rest}`, body);
+  };
+
+/** A request about what Alice said where Bob is too. */
+const sharedMessage = (body?: object): MakeCall =>
+  asBob(async world => {
+    const { path } = await own(GARDEN)(world);
+    return asAlice(world, `/chat/messages/${await said(world, path)}`, body);
+  });
+
+/** The same in a room that was archived since. */
+const archivedMessage =
+  (body?: object): MakeCall =>
+  async world => {
+    const { path } = await own(GARDEN)(world);
+    const id = await said(world, path);
+    await world.server.request('PATCH', path, { token: world.alice, body: { archived: true } });
+    return asAlice(world, `/chat/messages/${id}`, body);
+  };
+
+const asAliceDoes =
+  (method: string, body?: object) =>
+  ({ server, alice: token }: World, path: string) =>
+    server.request(method, path, { token, body });
+
+/** A stream that ends: Bob, who follows Alice's room, is taken out of it as soon as he does. */
+const leaving: MakeCall = async world => {
+  const { server, alice: token } = world;
+  const { path } = await own(SECRET)(world);
+  const member = `${path}/members/${await idOf(world, world.bob)}`;
+  await server.request('PUT', member, { token });
+  const live = server.application.get(tokens.liveRooms);
+  const timer = setInterval(() => {
+    if (!live.isFollowed(path.slice(ROOMS.length + 1))) return;
+    clearInterval(timer);
+    void server.request('DELETE', member, { token });
+  }, 10);
+  setTimeout(() => clearInterval(timer), 5000).unref();
+  return by(world.bob, world, `${path}/events`);
+};
+
+const HELLO = { text: 'Hello', client_id: 'again' };
+
 export const CHAT_CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
   listRooms: {
     200: [
@@ -161,5 +229,74 @@ export const CHAT_CALLS: Readonly<Record<string, Readonly<Record<number, readonl
     403: [asBob(withAlice)],
     404: [asBob(withBob(own(SECRET)))],
     409: [fixed, withBob(archived())],
+  },
+  listRoomMessages: {
+    200: [below('/messages'), below('/messages?after=0&before=9&limit=5')],
+    404: [asBob(below('/messages'))],
+    422: [below('/messages?limit=0')],
+  },
+  sendMessage: {
+    201: [below('/messages', SECRET, HELLO)],
+    404: [asBob(below('/messages', SECRET, HELLO))],
+    409: [
+      async world => {
+        const call = await archived(HELLO)(world);
+        return { ...call, path: `${call.path}/messages` };
+      },
+    ],
+    422: [below('/messages', SECRET, { ...HELLO, text: '' })],
+  },
+  searchMessages: {
+    200: [
+      async world => {
+        await below('')(world);
+        return asAlice(world, '/chat/messages?q=hello');
+      },
+      world =>
+        asAlice(world, `/chat/messages?q=hello&cursor=&count=true&room=${UNKNOWN_ID}&author=${UNKNOWN_ID}`),
+    ],
+    422: [world => asAlice(world, '/chat/messages?q=a&cursor=nonsense')],
+  },
+  readMessage: { 200: [message(), message('', undefined, asAliceDoes('DELETE'))], 404: [asBob(message())] },
+  editMessage: {
+    200: [message('', { text: 'Bye' }), message('', {})],
+    403: [sharedMessage({ text: 'Bye' })],
+    404: [asBob(message('', { text: 'Bye' }))],
+    409: [message('', { text: 'Bye' }, asAliceDoes('DELETE')), archivedMessage({ text: 'Bye' })],
+    422: [message('', { text: '' })],
+  },
+  deleteMessage: {
+    204: [message()],
+    403: [sharedMessage()],
+    404: [asBob(message())],
+    409: [archivedMessage()],
+  },
+  listMessageHistory: {
+    200: [message('/history?cursor=', undefined, asAliceDoes('PATCH', { text: 'Bye' })), message('/history')],
+    404: [asBob(message('/history'))],
+    422: [message('/history?cursor=nonsense')],
+  },
+  markRoomRead: {
+    200: [below('/read', SECRET, { seq: 1 })],
+    404: [asBob(below('/read', SECRET, { seq: 1 }))],
+    422: [below('/read', SECRET, { seq: -1 })],
+  },
+  listUnread: {
+    200: [
+      async world => {
+        await below('')(world);
+        return asAlice(world, '/chat/unread');
+      },
+    ],
+  },
+  streamRoomEvents: {
+    200: [leaving],
+    404: [asBob(below('/events'))],
+    422: [below('/events?after=x')],
+  },
+  pollRoom: {
+    200: [below('/poll'), below('/poll?after=1&rev=1&wait=0')],
+    404: [asBob(below('/poll'))],
+    422: [below('/poll?wait=99')],
   },
 };

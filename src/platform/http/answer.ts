@@ -85,7 +85,14 @@ export function answerer(endpoint: Endpoint, options: AnswerOptions): Answerer {
         ['X-Request-Id', requestId],
       ];
       const all = [...options.headers.flat(), ...own, ...named.flat()];
-      return streamAnswer(context, { status, headers: all, stream, timeout: options.sendTimeout });
+      const mayBeZipped = streams !== 'text/event-stream';
+      return streamAnswer(context, {
+        status,
+        headers: all,
+        stream,
+        timeout: options.sendTimeout,
+        mayBeZipped,
+      });
     },
   };
 }

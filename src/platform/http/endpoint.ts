@@ -75,6 +75,8 @@ export interface Endpoint<Code extends string = string> {
   readonly bodyStream?: BodyStream;
   /** A body that is left out is an empty object. */
   readonly bodyOptional?: true;
+  /** Its body says by itself whether it was sent before, so it takes no `Idempotency-Key`. */
+  readonly keyedByBody?: true;
   /** Status → the body's schema, or null for an answer without one. */
   readonly returns: Readonly<Record<number, TSchema | null>>;
   /** The media type of an answer that is sent piece by piece, because it may be longer than memory. It has no ETag. */

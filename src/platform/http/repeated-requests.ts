@@ -24,8 +24,8 @@ export interface KeyedRequest {
 }
 
 /** Whether an endpoint takes an `Idempotency-Key`. What must not be stored is not answered twice. */
-export function isRepeatable({ method, scope, cache }: Endpoint): boolean {
-  return method === 'POST' && scope !== undefined && cache !== 'no-store';
+export function isRepeatable({ method, scope, cache, keyedByBody }: Endpoint): boolean {
+  return method === 'POST' && scope !== undefined && cache !== 'no-store' && !keyedByBody;
 }
 
 /** @throws RequestError where it is no key */

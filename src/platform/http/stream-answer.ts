@@ -13,6 +13,8 @@ interface StreamedAnswer {
   readonly stream: AsyncIterable<Piece>;
   /** Milliseconds after which a client that takes nothing is given up. */
   readonly timeout: number;
+  /** Whether it may be compressed: then a piece is not there before others have filled a block with it. */
+  readonly mayBeZipped: boolean;
 }
 
 /**
@@ -22,12 +24,12 @@ interface StreamedAnswer {
  */
 export async function streamAnswer(
   context: Context,
-  { status, headers, stream, timeout }: StreamedAnswer,
+  { status, headers, stream, timeout, mayBeZipped }: StreamedAnswer,
 ): Promise<void> {
   const { req, res } = context;
   const pieces = stream[Symbol.asyncIterator]();
   const first = await pieces.next();
-  const zipped = context.acceptsEncodings('gzip', 'identity') === 'gzip';
+  const zipped = mayBeZipped && context.acceptsEncodings('gzip', 'identity') === 'gzip';
   const all = [...headers, ...(zipped ? ['Content-Encoding', 'gzip'] : [])];
   context.respond = false;
   res.writeHead(status, all as OutgoingHttpHeader[]);

@@ -73,6 +73,14 @@ export class CollectionDraft<T extends Stored> implements Rows<T> {
     return rows.length;
   }
 
+  /** Changes a row past its version, as a statement of SQL does that nobody is to lose a race against. */
+  revise(id: string, change: Partial<T>): void {
+    const row = this.row(id);
+    if (row) this.put(Object.assign(copyOf(row), change));
+    const entity = this.loaded.get(id);
+    if (entity) Object.assign(entity, change);
+  }
+
   /** Writes what was changed on loaded entities, each with its next version. */
   flush(): void {
     for (const [id, entity] of this.loaded) {

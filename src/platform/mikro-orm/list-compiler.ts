@@ -33,7 +33,8 @@ export class ListCompiler<View> {
   }
 
   async run(query: ListQuery): Promise<Page<View>> {
-    if (this.source.visibility && query.viewer === undefined)
+    const { visibility, seenThrough } = this.source;
+    if ((visibility ?? seenThrough) && query.viewer === undefined)
       throw new Error(`${this.source.table} shows nothing without knowing to whom.`);
     const teams = query.viewer === undefined ? undefined : await this.viewerTeams?.of(query.viewer);
     const asked = shapeOf(query, this.spec, teams && Object.keys(teams).length);

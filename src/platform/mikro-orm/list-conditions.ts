@@ -4,7 +4,7 @@ import { filterCondition, withoutIndex } from './list-filters.ts';
 import type { Shape } from './list-shape.ts';
 import type { ReadModelSource } from './read-model-source.ts';
 import { type AnyTables, type Dialect, slot } from './statements.ts';
-import { isVisible } from './visible-rows.ts';
+import { isSeenThrough, isVisible } from './visible-rows.ts';
 
 export type Filtered = ExpressionBuilder<AnyTables, string>;
 
@@ -26,9 +26,10 @@ export class ListConditions<View> {
   }
 
   seen(builder: Filtered, shape: Shape): Expression<SqlBool>[] {
-    const { visibility } = this.source;
+    const { visibility, seenThrough } = this.source;
     const matching = this.matching(shape);
-    return visibility ? [...matching, isVisible(builder, visibility, this.dialect)] : matching;
+    if (visibility) return [...matching, isVisible(builder, visibility, this.dialect)];
+    return seenThrough ? [...matching, isSeenThrough(seenThrough, this.dialect)] : matching;
   }
 
   /** The same without asking who sees them. */

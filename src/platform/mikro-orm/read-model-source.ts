@@ -18,6 +18,8 @@ export interface ReadModelSource<View> {
   /** A column that is null in every row that is shown; the others are as if they were not there. */
   readonly absent?: string;
   readonly visibility?: Visibility;
+  /** Who sees the row of another table that a column names sees ours. Only lists that are searched can have it: it is no order. */
+  readonly seenThrough?: { readonly column: string; readonly table: string; readonly visibility: Visibility };
   /** Rows that are not shown while another table has the row that they name. */
   readonly withheld?: { readonly column: string; readonly whileIn: string };
 }
@@ -67,9 +69,10 @@ export function columnsOf<Fields extends string>(
 ): Record<Fields, Column> {
   const { properties, tableName } = schema.init().meta;
   const columns = fields.map(field => {
-    const { type, name } = properties[field as never] as { type: string; name: string };
+    const property = properties[field as never] as { type: string; name: string; fieldNames?: string[] };
+    const { type, name, fieldNames: [columnName = snakeCase(name)] = [] } = property;
     const read = type === 'Date' ? asDate : type === 'boolean' ? asBoolean : asIs;
-    return [field, { expression: `${tableName}.${snakeCase(name)}`, read }];
+    return [field, { expression: `${tableName}.${columnName}`, read }];
   });
   return Object.fromEntries(columns);
 }

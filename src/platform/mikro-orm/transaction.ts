@@ -102,6 +102,12 @@ export class Transaction implements Whole {
     return this.connection.run(sql, parameters);
   }
 
+  /** A statement that writes to one table, and is prepared by its text. Returns how many rows were changed. */
+  run(table: string, sql: string, values: readonly unknown[]): Promise<number> {
+    this.changes.add(table);
+    return this.connection.run(sql, values);
+  }
+
   /** A statement that returns rows. */
   query(sql: string, values: readonly unknown[]): Promise<readonly object[]> {
     return this.connection.query(sql, values);

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Visibility } from './read-model-source.ts';
+import type { ReadModelSource, Visibility } from './read-model-source.ts';
 import {
   type AnyTables,
   type Dialect,
@@ -24,6 +24,18 @@ export type FirstRows = (condition: Expression<SqlBool>) => Expression<unknown>;
 /** What a viewer sees, as a condition on a row. */
 export function isVisible(builder: Filtered, visibility: Visibility, dialect: Dialect): Expression<SqlBool> {
   return builder.or([...personalWays(visibility, dialect), isOneOf(visibility.team, teamsOfViewer, dialect)]);
+}
+
+/** The same of a row of another table, which a column names. */
+export function isSeenThrough(
+  { column, table, visibility }: NonNullable<ReadModelSource<never>['seenThrough']>,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  const seen = queryBuilder(dialect)
+    .selectFrom(table)
+    .select(`${table}.id`)
+    .where(builder => isVisible(builder as Filtered, visibility, dialect));
+  return sql<SqlBool>`${sql.ref(column)} in (${seen})`;
 }
 
 /** Each way to see a row but by a team. */

@@ -28,7 +28,7 @@ export interface ReceivedFrame<Session> {
   readonly schema: TObject;
   /** The types of the frames that answer it, for the documents. */
   readonly answers: readonly string[];
-  readonly handle: (session: Session, frame: never) => Promise<void> | void;
+  handle(session: Session, frame: never): Promise<void> | void;
 }
 
 /** A frame that the server sends. */

@@ -5,4 +5,5 @@ import type { ConstraintErrors } from '../../../platform/unique-violation.ts';
 export const chatConstraints: ConstraintErrors = {
   rooms_direct_key_key: options => new VersionMismatch(options),
   room_members_pkey: options => new VersionMismatch(options),
+  read_marks_pkey: options => new VersionMismatch(options),
 };

@@ -1,6 +1,7 @@
 import { type Principal, requireScope, type UserId } from '../../../kernel/principal.ts';
 import { RoomNotFound } from '../domain/errors.ts';
 import type { RoomId } from '../domain/room.ts';
+import type { MemberRemoved } from './events.ts';
 import type { ChatDirectory, ChatWork, RoomReader } from './ports.ts';
 import { visibleRoom } from './visible-room.ts';
 
@@ -29,14 +30,17 @@ export class RemoveRoomMember {
     requireScope(by, 'chat');
     await visibleRoom(roomId, by, this.rooms, this.directory);
     await this.work.run(
-      async ({ rooms, members }) => {
+      async ({ rooms, members, events }) => {
         // Locked, so that it is not archived in between.
         const room = await rooms.lock(roomId);
         if (!room) throw new RoomNotFound();
         room.requireOpenMembers();
         if (userId !== by.userId) room.requireCreator(by.userId);
         const member = await members.get(roomId, userId);
-        if (member) await members.remove(member);
+        if (!member) return;
+        await members.remove(member);
+        const removed: MemberRemoved = { type: 'chat.member_removed', roomId, userId };
+        events.record(removed);
       },
       { retry: true },
     );

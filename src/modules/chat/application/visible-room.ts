@@ -19,8 +19,9 @@ export async function visibleRoom(
   throw new RoomNotFound();
 }
 
-async function isVisible(
-  { id, kind, teamId }: RoomView,
+/** What `visibleRoom` asks of a room that is there. */
+export async function isVisible(
+  { id, kind, teamId }: Pick<RoomView, 'id' | 'kind' | 'teamId'>,
   userId: UserId,
   rooms: RoomReader,
   directory: ChatDirectory,

@@ -37,7 +37,7 @@ export class RoomArchived extends DomainError {
   readonly code = 'chat.room_archived';
 
   constructor() {
-    super('The room is archived: it can be read, and nothing about it can be changed.');
+    super('The room is archived: it can be read, and nothing in it can be changed.');
   }
 }
 
@@ -117,6 +117,48 @@ export class WithOneself extends DomainError {
   }
 }
 
+/** Also what those learn about a message who may not see its room. */
+export class MessageNotFound extends DomainError {
+  readonly code = 'chat.message_not_found';
+
+  constructor() {
+    super('There is no such message in a room that you may see.');
+  }
+}
+
+export class NotMessageAuthor extends DomainError {
+  readonly code = 'chat.not_author';
+
+  constructor() {
+    super('Only its author can change or delete a message.');
+  }
+}
+
+export class MessageDeleted extends DomainError {
+  readonly code = 'chat.message_deleted';
+
+  constructor() {
+    super('The message is deleted: what it said is gone, and it can say nothing else.');
+  }
+}
+
+/** What is only for those who follow the room on this socket. */
+export class NotInRoom extends DomainError {
+  readonly code = 'chat.not_joined';
+
+  constructor() {
+    super('Join the room first.');
+  }
+}
+
+export class TooManyRoomsJoined extends DomainError {
+  readonly code = 'chat.too_many_joined';
+
+  constructor(most: number) {
+    super(`A socket cannot follow more than ${most} rooms. Leave some, or open another.`);
+  }
+}
+
 export type ChatErrorCode = (
   | RoomNotFound
   | PersonNotFound
@@ -131,4 +173,9 @@ export type ChatErrorCode = (
   | UnknownTeam
   | UnknownPerson
   | WithOneself
+  | MessageNotFound
+  | NotMessageAuthor
+  | MessageDeleted
+  | NotInRoom
+  | TooManyRoomsJoined
 )['code'];

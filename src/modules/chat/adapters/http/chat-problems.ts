@@ -15,6 +15,11 @@ export const chatProblems = {
   'chat.unknown_team': 422,
   'chat.unknown_person': 422,
   'chat.with_oneself': 422,
+  'chat.message_not_found': 404,
+  'chat.not_author': 403,
+  'chat.message_deleted': 409,
+  'chat.not_joined': 409,
+  'chat.too_many_joined': 409,
 } as const satisfies Record<ChatErrorCode, number>;
 
 export const endpoint = endpointsThrowing<ChatErrorCode>();

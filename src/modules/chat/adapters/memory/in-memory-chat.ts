@@ -12,6 +12,14 @@ import {
 import type { Room } from '../../domain/room.ts';
 import { type RoomMember, roomMemberId } from '../../domain/room-member.ts';
 import { chatConstraints } from '../constraints.ts';
+import { inMemoryMessageReader, unreadOf } from './in-memory-message-reader.ts';
+import {
+  InMemoryMessageRepository,
+  InMemoryPastTextRepository,
+  InMemoryReadMarkRepository,
+  InMemoryRoomLogRepository,
+  keptMessages,
+} from './in-memory-messages.ts';
 import {
   DIRECT_KEY,
   InMemoryRoomMemberRepository,
@@ -21,6 +29,14 @@ import {
 export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
   const rooms = new MemoryCollection<Room>('rooms', { [DIRECT_KEY]: ({ directKey }) => directKey });
   const members = new MemoryCollection<RoomMember>('room_members');
+  const kept = keptMessages();
+  const namesOf = (ids: readonly string[]) =>
+    new Map(
+      ids.flatMap(id => {
+        const name = store.read('people', id);
+        return name === undefined ? [] : [[id, name] as const];
+      }),
+    );
   const isOf = (person: string, team: string) => store.read('teamsOf', person).includes(team);
   const isMember = (room: string, person: string) => members.row(roomMemberId(room, person)) !== undefined;
   const isVisible = ({ id, kind, teamId }: Room, viewer: string) =>
@@ -36,6 +52,15 @@ export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
       transaction => ({
         rooms: new InMemoryRoomRepository(transaction.draft(rooms)),
         members: new InMemoryRoomMemberRepository(transaction.draft(members)),
+        logs: new InMemoryRoomLogRepository(transaction.draft(rooms)),
+        messages: new InMemoryMessageRepository(transaction.draft(kept.messages)),
+        pastTexts: new InMemoryPastTextRepository(transaction.draft(kept.pastTexts)),
+        readMarks: new InMemoryReadMarkRepository(transaction.draft(kept.readMarks)),
+        people: {
+          names: async ids => namesOf(ids),
+          areOf: async pairs => pairs.map(([person, team]) => isOf(person, team)),
+        },
+        events: transaction.events,
       }),
       chatConstraints,
     ),
@@ -45,7 +70,20 @@ export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
       joined: async query => evaluateList([...members.rows()].flatMap(joined), JOINED_ROOM_LIST, query),
       isMember: async (id, person) => isMember(id, person),
     },
+    messages: inMemoryMessageReader(kept, rooms, {
+      nameOf: id => store.read('people', id) ?? '',
+      sees: (room, viewer) => isVisible(room, viewer),
+    }),
+    readMarks: {
+      unread: async userId => {
+        const own = [...rooms.rows()].filter(
+          ({ id, teamId }) => isMember(id, userId) || (teamId !== null && isOf(userId, teamId)),
+        );
+        return unreadOf(own, kept, userId);
+      },
+    },
     directory: {
+      names: async ids => namesOf(ids),
       isPerson: async id => store.read('activePeople', id),
       isOf: async (person, team) => isOf(person, team),
     },

@@ -46,6 +46,10 @@ export class InMemoryRoomMemberRepository implements RoomMemberRepository {
     return this.members.get(roomMemberId(roomId, userId));
   }
 
+  async present(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(ids.filter(id => this.members.row(id) !== undefined));
+  }
+
   async countIn(roomId: string): Promise<number> {
     return this.members.rows().filter(member => member.roomId === roomId).length;
   }

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Database } from '../../../../platform/mikro-orm/database.ts';
 import { queryBuilder, slot } from '../../../../platform/mikro-orm/statements.ts';
 import type { ChatDirectory } from '../../application/ports.ts';
+import { idsIn } from './ids-in.ts';
 
 /** Asks the views that identity and the roster publish. */
 export function mikroOrmChatDirectory({ reader }: Database): ChatDirectory {
@@ -13,7 +14,17 @@ export function mikroOrmChatDirectory({ reader }: Database): ChatDirectory {
       .where('team_id', '=', slot<string>('team'))
       .where('user_id', '=', slot<string>('person')),
   );
+  const names = reader.prepare(
+    queryBuilder(reader.dialect)
+      .selectFrom('people')
+      .select(['id', 'display_name'])
+      .where(sql<SqlBool>`id in ${idsIn(reader.dialect)}`),
+  );
   return {
+    async names(ids) {
+      const rows = await names.all({ ids: JSON.stringify(ids) });
+      return new Map(rows.map(([id, name]) => [id as string, name as string]));
+    },
     isPerson: async id => (await person.all({ id })).length > 0,
     isOf: async (id, of) => (await membership.all({ person: id, team: of })).length > 0,
   };

@@ -13,8 +13,17 @@ import {
 import { roomMemberId } from '../../domain/room-member.ts';
 import { chatConstraints } from '../constraints.ts';
 import { RoomMemberSchema, RoomSchema } from './chat-schemas.ts';
+import { mikroOrmMessageReader, mikroOrmReadMarkReader } from './message-reader.ts';
+import {
+  MikroOrmMessageRepository,
+  MikroOrmPastTextRepository,
+  MikroOrmReadMarkRepository,
+  MikroOrmRoomLogRepository,
+  publishedPeople,
+} from './message-repositories.ts';
 import { mikroOrmChatDirectory } from './mikro-orm-chat-directory.ts';
 import { MikroOrmRoomMemberRepository, MikroOrmRoomRepository } from './mikro-orm-repositories.ts';
+import { ROOM_VISIBILITY } from './room-visibility.ts';
 
 const ROOM_VIEW = [
   'id',
@@ -39,6 +48,12 @@ export function mikroOrmChat({ database }: SqlStorage): ChatStorage {
       transaction => ({
         rooms: new MikroOrmRoomRepository(transaction, dialect),
         members: new MikroOrmRoomMemberRepository(transaction, dialect),
+        logs: new MikroOrmRoomLogRepository(transaction, dialect),
+        messages: new MikroOrmMessageRepository(transaction, dialect),
+        pastTexts: new MikroOrmPastTextRepository(transaction),
+        readMarks: new MikroOrmReadMarkRepository(transaction),
+        people: publishedPeople(transaction, dialect),
+        events: transaction.events,
       }),
       chatConstraints,
     ),
@@ -49,6 +64,8 @@ export function mikroOrmChat({ database }: SqlStorage): ChatStorage {
       isMember: async (id, person) =>
         (await memberships.findBy('id', roomMemberId(id, person))) !== undefined,
     },
+    messages: mikroOrmMessageReader(database),
+    readMarks: mikroOrmReadMarkReader(database),
     directory: mikroOrmChatDirectory(database),
   };
 }
@@ -66,12 +83,7 @@ function readModelsOf({ reader }: Database) {
     {
       table: 'rooms',
       columns: room,
-      visibility: {
-        people: [],
-        team: 'rooms.team_id',
-        everybody: { column: 'rooms.kind', value: 'public' },
-        members: { column: 'rooms.id', table: 'room_members', row: 'room_id', person: 'user_id' },
-      },
+      visibility: ROOM_VISIBILITY,
     },
     ROOM_LIST,
   );

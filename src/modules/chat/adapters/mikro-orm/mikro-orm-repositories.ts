@@ -55,6 +55,17 @@ export class MikroOrmRoomMemberRepository implements RoomMemberRepository {
     return this.transaction.find(RoomMemberSchema, { id: roomMemberId(roomId, userId) });
   }
 
+  async present(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const wanted =
+      this.dialect === 'sqlite'
+        ? 'select value from json_each(?)'
+        : 'select json_array_elements_text($1::json)';
+    const sql = `select id from room_members where id in (${wanted})`;
+    const rows = await this.transaction.rows(sql, [JSON.stringify(ids)]);
+    return new Set(rows.map(([id]) => id as string));
+  }
+
   countIn(roomId: string): Promise<number> {
     return count(this.transaction, counting('room_members', this.dialect).where('room_id', '=', roomId));
   }

@@ -1,0 +1,92 @@
+import type { MessageReader, MessageView } from '../../application/ports.ts';
+
+/** Where a client was: the last message that it saw, and the last change, if it knows. */
+export interface Resume {
+  readonly after?: number | undefined;
+  readonly rev?: number | undefined;
+  /** Without `after`, so many of the last messages. */
+  readonly history?: number | undefined;
+}
+
+/** What a client missed until the room was at `seq` and `rev`. */
+export interface Missed {
+  readonly seq: number;
+  readonly rev: number;
+  /** After the last one that it saw. */
+  readonly messages: readonly MessageView[];
+  /** Earlier ones that were changed. */
+  readonly changes: readonly MessageView[];
+  /** That there is more than is told: then `messages` are the last. */
+  readonly gap: boolean;
+}
+
+/** Messages, and changes to earlier ones, that are told to who comes back; who missed more asks for the rest. */
+export const MOST_MISSED = 500;
+
+/** Answers that are kept while the room stays as it is: so many different places are clients of one room seldom at. */
+const KEPT = 16;
+
+/**
+ * What clients of one room missed. Many come back at once, after a restart, and most of them were at the same place: they
+ * are answered by the same few queries.
+ */
+export class MissedMessages {
+  private readonly roomId: string;
+  private readonly messages: MessageReader;
+  private readonly kept = new Map<string, Promise<Missed>>();
+
+  constructor(roomId: string, messages: MessageReader) {
+    this.roomId = roomId;
+    this.messages = messages;
+  }
+
+  /** Up to where the room was delivered, neither less nor more. */
+  since(resume: Resume, at: { readonly seq: number; readonly rev: number }): Promise<Missed> {
+    const key = `${resume.after} ${resume.rev} ${resume.history} ${at.rev}`;
+    const known = this.kept.get(key);
+    if (known) return known;
+    const missed = this.read(resume, at);
+    if (this.kept.size >= KEPT) this.kept.clear();
+    this.kept.set(key, missed);
+    missed.catch(() => this.kept.delete(key));
+    return missed;
+  }
+
+  /** The room is not any more as it was. */
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private async read(
+    { after, rev, history = 0 }: Resume,
+    at: { readonly seq: number; readonly rev: number },
+  ): Promise<Missed> {
+    const last = (amount: number) =>
+      amount === 0 ? [] : this.messages.before(this.roomId, at.seq + 1, amount);
+    if (after === undefined) return { ...at, messages: await last(history), changes: [], gap: false };
+    const isLong = at.seq - after > MOST_MISSED;
+    const [messages, changes] = await Promise.all([
+      isLong ? last(MOST_MISSED) : this.newerThan(after, at.seq),
+      this.changesBefore(Math.min(after, at.seq), rev, at.rev),
+    ]);
+    const gap = isLong || changes.length > MOST_MISSED;
+    return { ...at, messages, changes: changes.slice(0, MOST_MISSED), gap };
+  }
+
+  /** What was stored meanwhile, and not delivered yet, is not among them: it comes like everything else. */
+  private async newerThan(after: number, upTo: number): Promise<readonly MessageView[]> {
+    if (after >= upTo) return [];
+    return this.messages.after(this.roomId, after, upTo - after);
+  }
+
+  private async changesBefore(
+    upTo: number,
+    rev: number | undefined,
+    now: number,
+  ): Promise<readonly MessageView[]> {
+    if (upTo === 0) return [];
+    const since = rev ?? (await this.messages.sentRev(this.roomId, upTo)) ?? 0;
+    if (since >= now) return [];
+    return this.messages.changed(this.roomId, upTo, since, MOST_MISSED + 1);
+  }
+}
