@@ -1,4 +1,4 @@
-import type { Identified, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
+import type { Scope, SessionId, UserId, Verified } from '../../../kernel/principal.ts';
 import type { Device } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
 import type { InvitationView, SessionView, UserView } from './storage.ts';
@@ -129,7 +129,7 @@ export interface TokenSet {
 /** Where people come from: this server's own accounts, or another server that keeps them. */
 export interface IdentityProvider {
   /** @throws InvalidToken, InactiveUser */
-  verify(accessToken: string): Promise<Identified>;
+  verify(accessToken: string): Promise<Verified>;
   /** @throws InvalidGrant, InvalidScope */
   grant(request: GrantRequest): Promise<TokenSet>;
   /** Ends the session of an access or refresh token; does nothing where it is neither. */

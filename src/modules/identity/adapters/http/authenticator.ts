@@ -1,4 +1,3 @@
-import type { Identified } from '../../../../kernel/principal.ts';
 import { RequestError } from '../../../../platform/http/problem.ts';
 import type { Authenticate } from '../../../../platform/http/serve-endpoint.ts';
 import type { IdentityProvider } from '../../application/ports.ts';
@@ -11,9 +10,9 @@ export function authenticator(
   cookies: SessionCookies,
   sameSite: SameSite,
 ): Authenticate {
-  return (method, headers): Promise<Identified> => {
+  return async (method, headers) => {
     const { authorization = '' } = headers;
-    if (authorization !== '') return provider.verify(bearerToken(authorization));
+    if (authorization !== '') return (await provider.verify(bearerToken(authorization))).principal;
     const { access } = cookies.read(headers);
     if (access === undefined)
       throw new RequestError(
@@ -21,7 +20,7 @@ export function authenticator(
         'Send an access token: Authorization: Bearer <token>',
       );
     sameSite.require(method, headers);
-    return provider.verify(access);
+    return (await provider.verify(access)).principal;
   };
 }
 
