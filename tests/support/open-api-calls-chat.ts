@@ -106,6 +106,7 @@ const full: MakeCall = async world => {
 };
 
 export const CHAT_CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
+  createSocketTicket: { 201: [world => asAlice(world, '/chat/tickets')] },
   listRooms: {
     200: [
       world => asAlice(world, ROOMS),
