@@ -32,6 +32,7 @@ import { VerifyEmail } from '../modules/identity/application/verify-email.ts';
 import type { Endpoint } from '../platform/http/endpoint.ts';
 import { administrationEndpoints, bindIdentityAdministration } from './identity-administration-api.ts';
 import { bindIdentityPeople, personalEndpoints } from './identity-people.ts';
+import { ticketEndpoints } from './identity-sockets.ts';
 import { keycloakEndpoints } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, token } from './token.ts';
@@ -139,6 +140,7 @@ function bindApi(options: ContainerModuleLoadOptions): void {
       ...Object.values(endpoints),
       ...personalEndpoints,
       ...administrationEndpoints,
+      ticketEndpoints,
     ],
   );
 }

@@ -16,6 +16,7 @@ import {
   SessionSchema,
   SetupSchema,
   SigningKeySchema,
+  SocketTicketSchema,
   UserSchema,
 } from '../modules/identity/adapters/mikro-orm/identity-schemas.ts';
 import { mikroOrmIdentity } from '../modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
@@ -24,7 +25,6 @@ import { DatabaseAccessTokens } from '../modules/identity/adapters/opaque/databa
 import { PasetoAccessTokens } from '../modules/identity/adapters/paseto/paseto-access-tokens.ts';
 import { SigningKeys } from '../modules/identity/adapters/paseto/signing-keys.ts';
 import { CommonPasswords } from '../modules/identity/adapters/passwords/common-passwords.ts';
-import { RevocationWatch } from '../modules/identity/adapters/revocation-watch.ts';
 import { RateLimitedCredentials } from '../modules/identity/adapters/throttle/rate-limited-credentials.ts';
 import { UnlimitedCredentials } from '../modules/identity/adapters/throttle/unlimited-credentials.ts';
 import { VerifiedTokens } from '../modules/identity/adapters/verified-tokens.ts';
@@ -39,6 +39,7 @@ import { bindIdentityApi } from './identity-api.ts';
 import { bindIdentityJobs, identityJobs } from './identity-jobs.ts';
 import { identityData } from './identity-people.ts';
 import { bindIdentityProvider } from './identity-provider.ts';
+import { bindIdentitySockets } from './identity-sockets.ts';
 import { keycloakServices } from './keycloak.ts';
 import { publicUrlOf } from './public-url.ts';
 import { bind, bindClass } from './token.ts';
@@ -99,12 +100,6 @@ function bindAdapters(options: ContainerModuleLoadOptions): void {
   bind(options, tokens.verifiedTokens, ({ tokenCacheSize }) => new VerifiedTokens(tokenCacheSize), [
     tokens.settings,
   ]);
-  bind(
-    options,
-    tokens.revocationWatch,
-    ({ revocations }, verified, events, log) => new RevocationWatch(revocations, verified, events, log),
-    [tokens.identityStorage, tokens.verifiedTokens, tokens.events, tokens.log],
-  );
   bind(options, tokens.setupToken, secretKey => secretKey.derivedToken('setup'), [tokens.secretKey]);
 }
 
@@ -164,6 +159,7 @@ export const identityContext: BoundedContext = {
     bindAdapters(options);
     bindUseCases(options);
     bindIdentityProvider(options);
+    bindIdentitySockets(options);
     bindIdentityJobs(options);
     bindIdentityApi(options);
   }),
@@ -175,6 +171,7 @@ export const identityContext: BoundedContext = {
       AuditEntrySchema,
       IssuedTokenSchema,
       MailTokenSchema,
+      SocketTicketSchema,
       InvitationSchema,
       RoleSchema,
       SetupSchema,

@@ -18,6 +18,7 @@ import type { IntrospectToken } from '../modules/identity/application/introspect
 import type { OpenAccount } from '../modules/identity/application/open-account.ts';
 import type {
   AccessTokens,
+  AccessWatch,
   AccountMailer,
   DeviceTokens,
   IdentityProvider,
@@ -53,6 +54,7 @@ import type { Outbound } from '../platform/outbound/outbound.ts';
 import type { SecretKey } from '../platform/secrets/secret-key.ts';
 import type { Storage } from '../platform/storage.ts';
 import type { SocketProtocol } from '../platform/ws/protocol.ts';
+import type { SocketAuthentication } from '../platform/ws/socket-authentication.ts';
 import { token } from './token.ts';
 
 /** Everything in the container that more than one place, a test or the command line asks for. */
@@ -80,6 +82,7 @@ export const tokens = {
   identityProvider: token<IdentityProvider>('IdentityProvider'),
   identityApi: token<Api>('IdentityApi'),
   authenticate: token<Authenticate>('Authenticate'),
+  socketAuthentication: token<SocketAuthentication>('SocketAuthentication'),
   sessionCookies: token<SessionCookies>('SessionCookies'),
   sameSite: token<SameSite>('SameSite'),
   personalTokens: token<PersonalTokens>('PersonalTokens'),
@@ -92,6 +95,7 @@ export const tokens = {
   sessionLifetimes: token<SessionLifetimes>('SessionLifetimes'),
   verifiedTokens: token<VerifiedTokens>('VerifiedTokens'),
   revocationWatch: token<BackgroundService>('RevocationWatch'),
+  accessWatch: token<AccessWatch>('AccessWatch'),
   signingKeys: token<SigningKeys>('SigningKeys'),
   accessTokens: token<AccessTokens>('AccessTokens'),
   oneTimeTokens: token<OneTimeTokens>('OneTimeTokens'),

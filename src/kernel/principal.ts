@@ -38,6 +38,13 @@ export interface Principal {
 /** A principal, wherever they ask from. */
 export type Identified = Omit<Principal, 'address'>;
 
+/** Who it is that shows a token, and until when the token says so. */
+export interface Verified {
+  readonly principal: Identified;
+  /** Milliseconds since 1970; `Infinity` where the token has no end. A session that goes on may be verified anew then. */
+  readonly expiresAt: number;
+}
+
 /** @throws MissingScope */
 export function requireScope(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new MissingScope(scope);

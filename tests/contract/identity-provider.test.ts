@@ -10,11 +10,11 @@ import { InvalidToken } from '../../src/modules/identity/domain/session-errors.t
 import { accountChanges } from '../support/accounts.ts';
 import { STORAGES, type StorageName } from '../support/application.ts';
 import { type TestServer, testServer } from '../support/client.ts';
-import { cookieHeader } from '../support/cookies.ts';
-import { CLIENT, TestIssuer } from '../support/issuer.ts';
+import { TestIssuer } from '../support/issuer.ts';
+import { inBrowser } from '../support/keycloak-browser.ts';
 import { keycloakServer } from '../support/keycloak-server.ts';
 import { principal } from '../support/people.ts';
-import { openAccount, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, signIn } from '../support/sign-in.ts';
 
 /** Where people come from, as a person uses it and as whoever runs it does. */
 interface People {
@@ -42,7 +42,7 @@ async function local(storage: StorageName): Promise<People> {
     server,
     signIn: signedIn,
     async endSessionOf(token) {
-      const { userId, sessionId } = await application.get(tokens.identityProvider).verify(token);
+      const { userId, sessionId } = await identify(application, token);
       const end = new EndSession(application.get(tokens.identityStorage).work, application.get(tokens.clock));
       await end.execute(sessionId, { ...principal(userId), signedInAt: new Date() });
     },
@@ -91,27 +91,6 @@ const keycloak =
     };
   };
 
-/** What stands for a session of a browser that has signed in with it. */
-async function inBrowser(access: string, { issuer, server }: AtIssuer): Promise<string> {
-  const begun = await server.request('GET', '/auth/oidc/login');
-  const sent = new URL(begun.headers.get('location') ?? '').searchParams;
-  const { sub } = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString());
-  const id = { aud: CLIENT, typ: 'ID', sub, nonce: sent.get('nonce') };
-  issuer.granting = async () => ({
-    body: {
-      access_token: access,
-      id_token: await issuer.accessToken(id),
-      refresh_token: 'refresh',
-      token_type: 'Bearer',
-      refresh_expires_in: 1800,
-    },
-  });
-  const query = new URLSearchParams({ code: 'code', state: sent.get('state') ?? '' });
-  const headers = { cookie: cookieHeader(begun) };
-  const finished = await server.request('GET', `/auth/oidc/callback?${query}`, { headers });
-  return cookieHeader(finished).replace('atrium_access=', '');
-}
-
 const PROVIDERS: readonly (readonly [name: string, start: Start])[] = [
   ['local', local],
   ['keycloak', keycloak(async access => access)],
@@ -131,6 +110,7 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
 
   const get = <T>(name: Parameters<typeof people.server.application.get<T>>[0]) =>
     people.server.application.get(name);
+  const tell = (token: string) => identify(people.server.application, token);
   const isRemembered = (token: string) => get(tokens.verifiedTokens).get(token, new Date()) !== undefined;
   const refused = (token: string) => expect(provider.verify(token)).rejects.toBeInstanceOf(InvalidToken);
 
@@ -138,7 +118,7 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
   async function remembered(name: string, role?: string): Promise<{ token: string; who: Identified }> {
     const token = await people.signIn(name, role);
     const who = await vi.waitFor(async () => {
-      const told = await provider.verify(token);
+      const told = await tell(token);
       expect(isRemembered(token)).toBe(true);
       return told;
     });
@@ -158,6 +138,14 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     expect([...admin.scopes].sort()).toEqual([...SCOPES].sort());
   });
 
+  it('tells until when the token is good', async () => {
+    const token = await people.signIn('aaron');
+    const { expiresAt } = await provider.verify(token);
+    const seconds = (expiresAt - Date.now()) / 1000;
+    expect(seconds > 0 && seconds <= 900, `${seconds}`).toBe(true);
+    expect((await provider.verify(token)).expiresAt).toBe(expiresAt);
+  });
+
   it('tells people apart, and their sessions, and knows everybody again', async () => {
     const [{ who: first }, { who: second }] = [await remembered('anna'), await remembered('anna')];
     const { who: other } = await remembered('arthur');
@@ -168,10 +156,10 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
 
   it('tells the same again, whether or not it remembers', async () => {
     const { token, who } = await remembered('bob');
-    expect(await provider.verify(token)).toEqual(who);
+    expect(await tell(token)).toEqual(who);
     get(tokens.verifiedTokens).forget({ userId: null, sessionId: null });
     expect(isRemembered(token)).toBe(false);
-    expect(await provider.verify(token)).toEqual(who);
+    expect(await tell(token)).toEqual(who);
   });
 
   it('refuses what is altered, nonsense or nothing', async () => {
@@ -189,14 +177,14 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
       '',
     ])
       await refused(bad);
-    expect(await provider.verify(token)).toMatchObject({ isPerson: true });
+    expect(await tell(token)).toMatchObject({ isPerson: true });
   });
 
   it('refuses at once a token that it remembers when its session ends, and no other', async () => {
     const [ended, kept] = [await remembered('dora'), await remembered('dora')];
     await people.endSessionOf(ended.token);
     await refused(ended.token);
-    expect(await provider.verify(kept.token)).toEqual(kept.who);
+    expect(await tell(kept.token)).toEqual(kept.who);
   });
 
   it('refuses all tokens of a person whose sessions end, and those of nobody else', async () => {
@@ -204,7 +192,7 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     const { token: stranger, who } = await remembered('edna');
     await people.endAllSessionsOf('emil');
     for (const { token } of all) await refused(token);
-    expect(await provider.verify(stranger)).toEqual(who);
+    expect(await tell(stranger)).toEqual(who);
   });
 
   it('keeps somebody out who is deactivated', async () => {
@@ -213,7 +201,7 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     const change = { userId: who.userId, change: { isActive: false }, expectedVersion: undefined };
     await accountChanges(people.server.application).user.execute(change, principal(get(tokens.ids).next()));
     await expect(provider.verify(token)).rejects.toBeInstanceOf(InactiveUser);
-    expect(await provider.verify(stranger)).toMatchObject({ isPerson: true });
+    expect(await tell(stranger)).toMatchObject({ isPerson: true });
   });
 
   it('lets a token that it remembers do what its role allows by now', async () => {
@@ -226,7 +214,7 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     const become = async (...scopes: Scope[]) => {
       const command = { name: 'editor', scopes, expectedVersion: undefined };
       await new ReplaceRole(work, clock).execute(command, by);
-      return [...(await provider.verify(token)).scopes];
+      return [...(await tell(token)).scopes];
     };
     expect(await become()).toEqual([]);
     expect(await become('posts:write')).toEqual(['posts:write']);
@@ -238,13 +226,13 @@ describe.each(CASES)('the identity provider %s on %s', (_, storage, start) => {
     await refused(ended.token);
     await provider.revoke(ended.token);
     await refused(ended.token);
-    expect(await provider.verify(kept.token)).toEqual(kept.who);
+    expect(await tell(kept.token)).toEqual(kept.who);
   });
 
   it('changes nothing where nonsense is given back', async () => {
     const { token, who } = await remembered('ida');
     for (const nonsense of ['nonsense', 'a.b.c', 'ats_nonsense', 'atr_nonsense', `${token}x`])
       expect(await provider.revoke(nonsense)).toBeUndefined();
-    expect(await provider.verify(token)).toEqual(who);
+    expect(await tell(token)).toEqual(who);
   });
 });

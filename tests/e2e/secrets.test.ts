@@ -47,6 +47,8 @@ const KEPT = `select password_hash from users
   union select encrypted_secret_key from signing_keys
   union select id from mail_tokens
   union select hash from access_tokens
+  union select id from socket_tickets
+  union select sealed_token from socket_tickets
   union select family_hash from sessions
   union select refresh_token_hash from sessions
   union select used_token_hash from sessions
@@ -211,6 +213,10 @@ class Run {
       await this.ask(415, 'POST', '/auth/revoke', { body: { token } });
       await this.ask(400, 'POST', `/auth/revoke?token=${token}`);
     }
+    const { ticket } = (await this.ask(201, 'POST', '/chat/tickets', { token: next.access_token })).body;
+    await this.ask(401, 'GET', '/users/me', { token: ticket });
+    await this.ask(422, 'GET', `/posts?ticket=${ticket}`);
+    await this.ask(404, 'GET', `/nowhere?ticket=${ticket}`);
     await this.ask(200, 'GET', '/auth/sessions', { token: next.access_token });
     await this.ask(200, 'GET', '/audit-log', { token: admin.access_token });
     await this.ask(200, 'GET', '/users', { token: admin.access_token });

@@ -273,13 +273,16 @@ describe.each(STORAGES)('the last administrator on %s', storage => {
     const server = await testServer(storage);
     const [one, other] = [await administrator(server, 'one'), await administrator(server, 'other')];
     const provider = server.application.get(tokens.identityProvider);
-    const late = { ...(await provider.verify(other.token)), address: null };
+    const late = { ...(await provider.verify(other.token)).principal, address: null };
     const demote = { role: 'member' } as const;
     await server.request('PATCH', `/users/${other.id}`, { token: one.token, body: demote });
     const { user } = accountChanges(server.application);
     const command = { userId: one.id, change: demote, expectedVersion: undefined };
     await expect(user.execute(command, late)).rejects.toMatchObject({ code: 'identity.last_administrator' });
-    const anybody = { ...principal(other.id), roles: ['admin'] };
+    const anybody = {
+      principal: { ...principal(other.id), roles: ['admin'] },
+      expiresAt: Number.POSITIVE_INFINITY,
+    };
     Object.assign(provider, { verify: async () => anybody });
     const answer = await server.request('PATCH', `/users/${one.id}`, { token: other.token, body: demote });
     expectProblem(answer, 409, 'identity.last_administrator');

@@ -7,7 +7,7 @@ import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/se
 import type { TestApplication } from './application.ts';
 import { principal } from './people.ts';
 import { RefreshTokenFamily } from './refresh-token-family.ts';
-import { refresh, signIn } from './sign-in.ts';
+import { identify, refresh, signIn } from './sign-in.ts';
 
 const AUDITOR = principal('auditor', ['users:admin']);
 
@@ -23,7 +23,7 @@ export class Device {
 
   static async signedIn(application: TestApplication, username: string): Promise<Device> {
     const tokenSet = await signIn(application, username);
-    const { sessionId } = await application.get(tokens.identityProvider).verify(tokenSet.accessToken);
+    const { sessionId } = await identify(application, tokenSet.accessToken);
     return new Device(application, tokenSet, sessionId);
   }
 
@@ -64,7 +64,7 @@ export class Device {
     const good = known.flatMap((information, number) => (information ? [number] : []));
     const isOver = this.family.presentation(this.family.newest, this.now()) === 'ended';
     expect(good).toEqual(isOver ? [] : [this.family.newest]);
-    const verified = this.application.get(tokens.identityProvider).verify(this.accessToken);
+    const verified = identify(this.application, this.accessToken);
     if (isOver) await expect(verified).rejects.toThrow(InvalidToken);
     else expect((await verified).sessionId).toBe(this.sessionId);
   }

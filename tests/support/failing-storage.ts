@@ -1,6 +1,6 @@
 import { type Override, override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
-import { type Principal, SCOPES } from '../../src/kernel/principal.ts';
+import { type Principal, SCOPES, type Verified } from '../../src/kernel/principal.ts';
 import type { BackgroundService } from '../../src/platform/background-service.ts';
 import { UNKNOWN_ID } from './endpoints.ts';
 
@@ -14,6 +14,8 @@ const anybody: Principal = {
   address: null,
   signedInAt: new Date(),
 };
+
+const verified: Verified = { principal: anybody, expiresAt: Number.POSITIVE_INFINITY };
 
 /** Something of which every method, at any depth, rejects with this error. */
 function failing(error: Error): object {
@@ -30,7 +32,7 @@ const idle: BackgroundService = { start: async () => undefined, stop: async () =
 export function storageFailing(error: Error): Override[] {
   const provider = new Proxy(failing(error), {
     get: (target, name, receiver) =>
-      name === 'verify' ? async () => anybody : Reflect.get(target, name, receiver),
+      name === 'verify' ? async () => verified : Reflect.get(target, name, receiver),
   });
   const storages = Object.entries(tokens).filter(([name]) => /.Storage$/.test(name));
   return [

@@ -73,7 +73,7 @@ const signedInLongAgo =
   async world => {
     const server = await world.fresh();
     const { token } = await server.signUp('alice');
-    const who = await server.application.get(tokens.identityProvider).verify(token);
+    const { principal: who } = await server.application.get(tokens.identityProvider).verify(token);
     believe(server, { ...who, signedInAt: new Date(0) });
     return { server, token, path, body };
   };
@@ -84,7 +84,7 @@ const lastAdministrator: MakeCall = async world => {
   const { id } = await openAccount(server.application, 'root', 'admin');
   const { token, ...late } = await administrator(server, 'late');
   const provider = server.application.get(tokens.identityProvider);
-  believe(server, await provider.verify(token));
+  believe(server, (await provider.verify(token)).principal);
   await server.application.get(tokens.identityStorage).work.run(async ({ users }) => {
     (await users.get(late.id))?.changeAccess({ role: 'member', isActive: true }, new Date());
   });
@@ -92,8 +92,9 @@ const lastAdministrator: MakeCall = async world => {
 };
 
 /** From now on every token is taken for this person's. */
-function believe({ application }: TestServer, who: Identified): void {
-  Object.assign(application.get(tokens.identityProvider), { verify: async () => who });
+function believe({ application }: TestServer, principal: Identified): void {
+  const verified = { principal, expiresAt: Number.POSITIVE_INFINITY };
+  Object.assign(application.get(tokens.identityProvider), { verify: async () => verified });
 }
 
 export const lateSignIn: MakeCall = async world =>

@@ -174,6 +174,7 @@ const leaving: MakeCall = async world => {
 const HELLO = { text: 'Hello', client_id: 'again' };
 
 export const CHAT_CALLS: Readonly<Record<string, Readonly<Record<number, readonly MakeCall[]>>>> = {
+  createSocketTicket: { 201: [world => asAlice(world, '/chat/tickets')] },
   listRooms: {
     200: [
       world => asAlice(world, ROOMS),

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Answer } from './client.ts';
 
 /** What answers give that is a secret. */
-const GIVEN = ['access_token', 'refresh_token', 'token'];
+const GIVEN = ['access_token', 'refresh_token', 'token', 'ticket'];
 
 const COOKIE = /(atrium_\w+)=([^;]+)/g;
 

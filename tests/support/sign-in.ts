@@ -1,5 +1,6 @@
 import type { Application } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
+import type { Identified } from '../../src/kernel/principal.ts';
 import type { TokenSet, UserView } from '../../src/modules/identity/application/ports.ts';
 import type { RoleName } from '../../src/modules/identity/domain/role.ts';
 import { PASSWORD } from './client.ts';
@@ -23,6 +24,11 @@ export function signIn(
 ): Promise<TokenSet> {
   const provider = application.get(tokens.identityProvider);
   return provider.grant({ type: 'password', login, password, scopes, device });
+}
+
+/** Who it is that has this access token. */
+export async function identify(application: Application, accessToken: string): Promise<Identified> {
+  return (await application.get(tokens.identityProvider).verify(accessToken)).principal;
 }
 
 export function refresh(

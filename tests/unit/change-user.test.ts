@@ -16,7 +16,7 @@ import { accountChanges, accountOf, liveSessionsOf } from '../support/accounts.t
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { principal, without } from '../support/people.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 interface Access {
@@ -43,7 +43,7 @@ describe('changing what somebody may do', () => {
   const change = (userId: string, access: Access, expectedVersion?: number) =>
     accountChanges(application).user.execute({ userId, change: access, expectedVersion }, by);
   const stored = (id: string) => accountOf(application, id);
-  const verify = (token: string) => application.get(tokens.identityProvider).verify(token);
+  const verify = (token: string) => identify(application, token);
   const revocations = () => application.get(tokens.identityStorage).revocations.after(0);
 
   it.each<Access>([{ role: 'admin' }, { isActive: false }, { role: 'admin', isActive: false }])(

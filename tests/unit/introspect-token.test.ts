@@ -7,7 +7,7 @@ import type { TokenSet } from '../../src/modules/identity/application/ports.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { principal, without } from '../support/people.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const ADMIN = principal('admin', ['users:admin']);
@@ -25,7 +25,7 @@ describe('introspecting a token', () => {
     application = await testApplication('memory', settings, [override(tokens.clock, clock)]);
     aliceId = (await openAccount(application, 'alice', 'admin')).id;
     tokenSet = await signIn(application, 'alice', { scopes: ['todos', 'users:admin'] });
-    sessionId = (await application.get(tokens.identityProvider).verify(tokenSet.accessToken)).sessionId;
+    ({ sessionId } = await identify(application, tokenSet.accessToken));
   });
 
   const introspect = (token: string, by = ADMIN) =>

@@ -15,7 +15,7 @@ import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { PASSWORD } from '../support/client.ts';
 import { LIFETIMES } from '../support/sessions.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const PASSWORD_GRANT = {
@@ -124,6 +124,16 @@ describe('the local identity provider', () => {
     expect(looks).toEqual({ verified: 1, read: 1 });
   });
 
+  it('tells until when a token is good, whether or not it remembers it', async () => {
+    const { accessToken } = await signIn(application, 'alice');
+    const expiresAt = clock.now().getTime() + 900_000;
+    const local = provider();
+    expect(await local.verify(accessToken)).toMatchObject({ expiresAt });
+    clock.advance(100);
+    expect(await local.verify(accessToken)).toMatchObject({ expiresAt });
+    expect(looks.verified).toBe(1);
+  });
+
   it('verifies a token every time while it is not sure to know of all revocations', async () => {
     const { accessToken } = await signIn(application, 'alice');
     const local = provider({ confirmed: false });
@@ -156,13 +166,13 @@ describe('the local identity provider', () => {
     clock.advance(50);
     await local.grant({ type: 'refresh_token', refreshToken: brief.refreshToken, scopes: [] });
     clock.advance(20);
-    expect(await local.verify(brief.accessToken)).toMatchObject({ roles: ['admin'] });
+    expect(await local.verify(brief.accessToken)).toMatchObject({ principal: { roles: ['admin'] } });
   });
 
   it('refuses the token of an ended session, which it forgets when it is told', async () => {
     const { accessToken, refreshToken } = await signIn(application, 'alice');
     const local = provider();
-    const { userId, sessionId } = await local.verify(accessToken);
+    const { userId, sessionId } = (await local.verify(accessToken)).principal;
     await local.revoke(refreshToken);
     verified.forget({ userId, sessionId });
     await expect(local.verify(accessToken)).rejects.toThrow(InvalidToken);
@@ -170,7 +180,7 @@ describe('the local identity provider', () => {
 
   it('does not remember what was revoked while it looked', async () => {
     const { accessToken, refreshToken } = await signIn(application, 'alice');
-    const { userId, sessionId } = await application.get(tokens.identityProvider).verify(accessToken);
+    const { userId, sessionId } = await identify(application, accessToken);
     const local = provider();
     beforeReadEnds = async () => {
       await local.revoke(refreshToken);
@@ -210,13 +220,13 @@ describe('the local identity provider', () => {
     const first = await signIn(application, 'alice');
     clock.advance(100);
     const second = await refresh(application, first.refreshToken);
-    expect(await provider().verify(second.accessToken)).toMatchObject({ signedInAt });
+    expect(await provider().verify(second.accessToken)).toMatchObject({ principal: { signedInAt } });
   });
 
   it('narrows the scopes of a token to those of the role by then', async () => {
     const { accessToken } = await signIn(application, 'alice', { scopes: ['todos', 'users:admin'] });
     await change({ role: 'member' });
-    const principal = await provider().verify(accessToken);
+    const { principal } = await provider().verify(accessToken);
     expect([...principal.scopes]).toEqual(['todos']);
     expect(principal.roles).toEqual(['member']);
   });
@@ -227,7 +237,7 @@ describe('the local identity provider', () => {
     await application.get(tokens.identityStorage).work.run(async ({ users }) => {
       Object.assign((await users.byUsername('bob')) ?? {}, { role: 'admin' });
     });
-    expect([...(await provider().verify(accessToken)).scopes]).toEqual(['todos']);
+    expect([...(await provider().verify(accessToken)).principal.scopes]).toEqual(['todos']);
   });
 
   it('refuses the token of a session that is not there', async () => {
@@ -245,7 +255,7 @@ describe('the local identity provider', () => {
 
   it('takes no token whose session is somebody else’s', async () => {
     const { accessToken } = await signIn(application, 'alice');
-    const { sessionId } = await provider().verify(accessToken);
+    const { sessionId } = await identify(application, accessToken);
     const { token } = await application
       .get(tokens.accessTokens)
       .issue({ userId: 'somebody else', sessionId, scopes: ['todos'] });
@@ -257,6 +267,6 @@ describe('the local identity provider', () => {
     const first = await local.grant({ ...PASSWORD_GRANT, scopes: ['todos'] });
     const second = await local.grant({ type: 'refresh_token', refreshToken: first.refreshToken, scopes: [] });
     expect(second.scopes).toEqual(['todos']);
-    expect(await local.verify(second.accessToken)).toMatchObject({ roles: ['admin'] });
+    expect(await local.verify(second.accessToken)).toMatchObject({ principal: { roles: ['admin'] } });
   });
 });

@@ -20,7 +20,7 @@ import { type TestApplication, testApplication } from '../support/application.ts
 import { PASSWORD } from '../support/client.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { principal, without } from '../support/people.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const NEW_PASSWORD = 'another horse battery';
@@ -48,7 +48,6 @@ beforeEach(async () => {
 });
 
 const stored = () => accountOf(application, alice.id);
-const provider = () => application.get(tokens.identityProvider);
 
 /** The jobs that were left so far, each once. */
 async function jobs(): Promise<readonly object[]> {
@@ -168,15 +167,15 @@ describe("changing one's password", () => {
       await signIn(application, 'alice'),
       await signIn(application, 'bob'),
     ];
-    by = { ...(await provider().verify(one.accessToken)), address: null };
+    by = { ...(await identify(application, one.accessToken)), address: null };
     await execute(PASSWORD, NEW_PASSWORD);
     expect(await liveSessionsOf(application, alice.id)).toEqual([]);
     expect(await liveSessionsOf(application, bob.id)).toHaveLength(1);
     for (const { accessToken, refreshToken } of [one, other]) {
-      await expect(provider().verify(accessToken)).rejects.toThrow(InvalidToken);
+      await expect(identify(application, accessToken)).rejects.toThrow(InvalidToken);
       await expect(refresh(application, refreshToken)).rejects.toThrow(InvalidGrant);
     }
-    expect(await provider().verify(bobs.accessToken)).toMatchObject({ userId: bob.id });
+    expect(await identify(application, bobs.accessToken)).toMatchObject({ userId: bob.id });
   });
 
   it('says by mail that it happened', async () => {
@@ -244,7 +243,7 @@ describe('resetting a password for somebody', () => {
     const shown = await reset('ALICE@example.org', NEW_PASSWORD);
     expect(shown).toMatchObject({ id: alice.id, updatedAt: clock.now() });
     expect(await liveSessionsOf(application, alice.id)).toEqual([]);
-    await expect(provider().verify(accessToken)).rejects.toThrow(InvalidToken);
+    await expect(identify(application, accessToken)).rejects.toThrow(InvalidToken);
     await expect(signIn(application, 'alice')).rejects.toThrow(InvalidGrant);
     await signIn(application, 'alice', { password: NEW_PASSWORD });
   });

@@ -10,7 +10,7 @@ import {
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 describe('refreshing a session', () => {
@@ -25,7 +25,7 @@ describe('refreshing a session', () => {
     await openAccount(application, 'alice', 'admin');
   });
 
-  const verify = (token: string) => application.get(tokens.identityProvider).verify(token);
+  const verify = (token: string) => identify(application, token);
   const storedSession = (id: string) =>
     application.get(tokens.identityStorage).work.run(({ sessions }) => sessions.get(id));
 

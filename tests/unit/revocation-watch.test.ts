@@ -93,6 +93,92 @@ describe('the watch over revocations', () => {
     await eventually(() => expect(asked).toEqual([3, 5, 7, 8, 8]));
   });
 
+  describe('tells who listens', () => {
+    let told: Revocation[];
+    let stopTelling: () => void;
+    beforeEach(() => {
+      told = [];
+      stopTelling = watch.onRevoked(revocation => told.push(revocation));
+    });
+    const publish = (revocation: Revocation) =>
+      events.publish({ type: 'identity.access_revoked', ...revocation } as AccessRevoked);
+
+    it('at once what an event tells', async () => {
+      await watch.start();
+      publish(ofAlice);
+      publish({ userId: null, sessionId: null });
+      expect(told).toEqual([ofAlice, { userId: null, sessionId: null }]);
+    });
+
+    it('within a second what no event told, each once and in order, however many', async () => {
+      revoke({ userId: 'earlier', sessionId: null });
+      await watch.start();
+      const revocations = Array.from({ length: 5 }, (_, number) => ({
+        userId: `${number}`,
+        sessionId: null,
+      }));
+      const began = performance.now();
+      for (const revocation of revocations) revoke(revocation);
+      await eventually(() => expect(told).toEqual(revocations));
+      expect(performance.now() - began).toBeLessThan(1000);
+      await eventually(() => expect(asked.length).toBeGreaterThan(5));
+      expect(told).toEqual(revocations);
+    });
+
+    it('what was revoked while the revocations could not be read', async () => {
+      await watch.start();
+      failure = new Error('gone');
+      await eventually(() => expect(asked.length).toBeGreaterThan(0));
+      revoke(ofAlice);
+      failure = undefined;
+      await eventually(() => expect(told).toEqual([ofAlice]));
+    });
+
+    it('when the token is forgotten already', async () => {
+      await watch.start();
+      const seen: boolean[] = [];
+      watch.onRevoked(() => seen.push(known()));
+      remember();
+      publish(ofAlice);
+      remember();
+      revoke(ofAlice);
+      await eventually(() => expect(seen).toEqual([false, false]));
+    });
+
+    it('all of them, although one throws, and goes on reading', async () => {
+      const others: Revocation[] = [];
+      watch.onRevoked(() => {
+        throw new Error('broken');
+      });
+      watch.onRevoked(revocation => others.push(revocation));
+      await watch.start();
+      publish(ofAlice);
+      revoke(ofAlice);
+      await eventually(() => expect(others).toEqual([ofAlice, ofAlice]));
+      expect(told).toEqual([ofAlice, ofAlice]);
+      expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(['error']));
+    });
+
+    it('nothing any more once they do not want it, and others still', async () => {
+      const handler = (revocation: Revocation) => told.push(revocation);
+      const stopOther = watch.onRevoked(handler);
+      watch.onRevoked(handler);
+      await watch.start();
+      stopTelling();
+      stopOther();
+      stopOther();
+      publish(ofAlice);
+      expect(told).toEqual([ofAlice]);
+    });
+
+    it('nothing after the stop', async () => {
+      await watch.start();
+      await watch.stop();
+      publish(ofAlice);
+      expect(told).toEqual([]);
+    });
+  });
+
   it('keeps tokens believed for as long as there is nothing new', async () => {
     await watch.start();
     remember();

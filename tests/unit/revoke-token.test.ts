@@ -7,7 +7,7 @@ import { RevokeToken } from '../../src/modules/identity/application/revoke-token
 import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 describe('revoking a token', () => {
@@ -23,7 +23,7 @@ describe('revoking a token', () => {
     await openAccount(application, 'alice');
   });
 
-  const verify = (token: string) => application.get(tokens.identityProvider).verify(token);
+  const verify = (token: string) => identify(application, token);
   const revoke = (token: string) => application.get(tokens.identityProvider).revoke(token);
 
   it.each<[string, (first: string, second: string, access: string) => string]>([

@@ -21,6 +21,16 @@ const passes = (method: string, site: string | undefined, origin: string | undef
   }
 };
 
+const opensSocket = (headers: Readonly<Record<string, string>>): boolean => {
+  try {
+    sameSite.requireOrigin(headers);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(CrossSiteRequest);
+    return false;
+  }
+};
+
 /** Where a request says that it comes from, and whether an unsafe one may pass. */
 const SOURCES: readonly [site: string | undefined, origin: string | undefined, passes: boolean][] = [
   [undefined, undefined, true],
@@ -64,4 +74,26 @@ describe.each(['GET', 'HEAD', 'OPTIONS'])('a %s', method => {
   it.each(SOURCES)('with Sec-Fetch-Site: %s and Origin: %s passes', (site, origin) =>
     expect(passes(method, site, origin)).toBe(true),
   );
+});
+
+describe('a socket', () => {
+  it.each([
+    [OWN, undefined, true],
+    [FRIEND, undefined, true],
+    [FRIEND, 'cross-site', true],
+    ['http://127.0.0.1:8000', 'same-origin', true],
+    [undefined, undefined, false],
+    [undefined, 'same-origin', false],
+    [undefined, 'none', false],
+    [STRANGER, 'none', false],
+    [STRANGER, 'Same-Origin', false],
+    [STRANGER, 'same-origin, cross-site', false],
+    [STRANGER, undefined, false],
+    ['null', undefined, false],
+    ['', undefined, false],
+    [`${OWN}/`, undefined, false],
+  ])('with Origin: %s and Sec-Fetch-Site: %s is opened: %s', (origin, site, expected) => {
+    const headers = { ...(origin !== undefined && { origin }), ...(site && { 'sec-fetch-site': site }) };
+    expect(opensSocket(headers)).toBe(expected);
+  });
 });

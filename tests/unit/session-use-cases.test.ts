@@ -16,7 +16,7 @@ import {
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { without } from '../support/people.ts';
 import { revocationEvents, revocationsAfter } from '../support/revocations.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const TEN_MINUTES = 600;
@@ -62,14 +62,14 @@ describe('sessions', () => {
       device: { name, address: '192.0.2.7' },
     });
     return {
-      ...(await application.get(tokens.identityProvider).verify(accessToken)),
+      ...(await identify(application, accessToken)),
       address: '192.0.2.7',
       accessToken,
       refreshToken,
     };
   }
 
-  const verify = ({ accessToken }: SignedIn) => application.get(tokens.identityProvider).verify(accessToken);
+  const verify = ({ accessToken }: SignedIn) => identify(application, accessToken);
   const isLive = (session: SignedIn) =>
     verify(session).then(
       () => true,

@@ -5,7 +5,7 @@ import { InvalidText } from '../../src/kernel/errors.ts';
 import { scopesOf } from '../../src/modules/identity/domain/role.ts';
 import { InvalidGrant, InvalidScope } from '../../src/modules/identity/domain/session-errors.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
-import { openAccount, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 describe('signing in', () => {
@@ -27,7 +27,7 @@ describe('signing in', () => {
       .get(tokens.identityStorage)
       .work.run(({ sessions }) => sessions.byFamilyHash(familyHash));
   };
-  const verify = (token: string) => application.get(tokens.identityProvider).verify(token);
+  const verify = (token: string) => identify(application, token);
 
   it.each(['alice', 'ALICE', 'alice@example.org', 'Alice@Example.ORG'])('works as %j', async login => {
     const answer = await signIn(application, login);

@@ -11,7 +11,7 @@ import { InvalidGrant, InvalidToken } from '../../src/modules/identity/domain/se
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { PASSWORD } from '../support/client.ts';
 import { newSession } from '../support/sessions.ts';
-import { openAccount, refresh, signIn } from '../support/sign-in.ts';
+import { identify, openAccount, refresh, signIn } from '../support/sign-in.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { type Mutation, mutation } from '../support/token-mutation.ts';
 
@@ -61,7 +61,7 @@ describe('a good token with something changed', { timeout: 120_000 }, () => {
     const { accessToken: mine } = await signIn(application, 'alice');
     const { accessToken: others } = await signIn(application, 'bob');
     await fuzz(40_000, mutate => expectNoAccess(mutate, [mine, others]));
-    expect((await provider().verify(mine)).userId).toBe(userId);
+    expect((await identify(application, mine)).userId).toBe(userId);
   });
 
   it('is no random access token of the database in any of 10,000 ways', async () => {
@@ -72,7 +72,7 @@ describe('a good token with something changed', { timeout: 120_000 }, () => {
     const { accessToken: others } = await signIn(random, 'bob');
     const at = random.get(tokens.identityProvider);
     await fuzz(10_000, mutate => expectNoAccess(mutate, [mine, others], at));
-    expect((await at.verify(mine)).roles).toEqual(['member']);
+    expect((await identify(random, mine)).roles).toEqual(['member']);
     await random.close();
   });
 
@@ -88,7 +88,7 @@ describe('a good token with something changed', { timeout: 120_000 }, () => {
       }),
     );
     await fuzz(20_000, mutate => expectNoAccess(mutate, [mine, others]));
-    expect((await provider().verify(mine)).userId).toBe(userId);
+    expect((await identify(application, mine)).userId).toBe(userId);
   });
 
   it('is no refresh token in any of 20,000 ways, and ends its own session at the most', async () => {

@@ -20,7 +20,7 @@ describe('verified tokens', () => {
 
   const remember = (token: string, of: Principal, expiresAt = EXPIRES_AT) =>
     verified.remember(token, { principal: of, expiresAt }, verified.mark());
-  const get = (token: string, now = BIRTH) => verified.get(token, now);
+  const get = (token: string, now = BIRTH) => verified.get(token, now)?.principal;
   const known = (...names: string[]) => names.filter(name => get(name));
   const alice = principal('alice');
   const otherOfAlice = principal('alice');

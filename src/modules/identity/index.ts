@@ -1,2 +1,2 @@
-export type { IdentityProvider } from './application/ports.ts';
+export type { AccessWatch, IdentityProvider, Revocation } from './application/ports.ts';
 export type { RoleName } from './domain/role.ts';

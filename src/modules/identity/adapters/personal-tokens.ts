@@ -1,10 +1,10 @@
 import type { Clock } from '../../../kernel/clock.ts';
+import type { Verified } from '../../../kernel/principal.ts';
 import type { AccessTokenReader, OneTimeTokens } from '../application/ports.ts';
 import type { RevokeToken } from '../application/revoke-token.ts';
 import { InactiveUser } from '../domain/account-errors.ts';
 import { allowedScopes } from '../domain/role.ts';
 import { InvalidToken } from '../domain/session-errors.ts';
-import type { Verified } from './verified-tokens.ts';
 
 /** Programs that act for somebody by a token that they made for them. */
 export class PersonalTokens {

@@ -1,15 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Identified } from '../../../kernel/principal.ts';
+import type { Verified } from '../../../kernel/principal.ts';
 import type { Revocation } from '../application/ports.ts';
 
 /** Milliseconds after the last look at the revocations. What is remembered is not believed for longer. */
 const TRUSTED = 1000;
-
-export interface Verified {
-  readonly principal: Identified;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-}
 
 /**
  * Access tokens that have been verified, until they expire or are revoked. As long as it is not confirmed that all
@@ -32,10 +26,10 @@ export class VerifiedTokens {
     });
   }
 
-  get(token: string, now: Date): Identified | undefined {
+  get(token: string, now: Date): Verified | undefined {
     const known = this.verified.get(token);
     if (!known || !this.isConfirmed()) return undefined;
-    return known.expiresAt > now.getTime() ? known.principal : undefined;
+    return known.expiresAt > now.getTime() ? known : undefined;
   }
 
   /** To be asked for before a token is verified, and handed in with what came of it. */

@@ -82,13 +82,12 @@ export class DeleteOwnAccount {
 }
 
 /** What others could still use that the person made. */
-async function removeTokens(
-  { id }: User,
-  { accessTokens, mailTokens, invitations, providerAccounts, providerLogouts }: IdentityRepositories,
-  now: Date,
-): Promise<void> {
+async function removeTokens({ id }: User, repositories: IdentityRepositories, now: Date): Promise<void> {
+  const { accessTokens, mailTokens, socketTickets, invitations, providerAccounts, providerLogouts } =
+    repositories;
   for (const token of await accessTokens.of(id)) await accessTokens.remove(token);
   for (const token of await mailTokens.of(id)) await mailTokens.remove(token);
+  await socketTickets.keepNewestOf(id, 0);
   await invitations.removeAllBy(id);
   for (const account of await providerAccounts.of(id)) {
     await providerAccounts.remove(account);

@@ -1,7 +1,7 @@
-import type { Identified, Scope, SessionId, UserId } from '../../../kernel/principal.ts';
+import type { Scope, SessionId, UserId, Verified } from '../../../kernel/principal.ts';
 import type { Device } from '../domain/session.ts';
 import type { User } from '../domain/user.ts';
-import type { InvitationView, SessionView, UserView } from './storage.ts';
+import type { InvitationView, Revocation, SessionView, UserView } from './storage.ts';
 
 /** What the storages give is declared in a file of its own. */
 export * from './storage.ts';
@@ -41,6 +41,17 @@ export interface RefreshTokens {
 export interface OneTimeTokens {
   create(): { readonly token: string; readonly hash: string };
   hashOf(token: string): string;
+}
+
+/** Random strings that let a socket in once, and how what they stand for is kept. */
+export interface SocketTickets {
+  create(): { readonly ticket: string; readonly hash: string };
+  /** Undefined where it can be none. */
+  hashOf(ticket: string): string | undefined;
+  /** Encrypts an access token, so that a copy of the storage opens nothing. */
+  seal(accessToken: string): string;
+  /** Undefined where it was encrypted under another key. */
+  open(sealed: string): string | undefined;
 }
 
 /**
@@ -129,9 +140,15 @@ export interface TokenSet {
 /** Where people come from: this server's own accounts, or another server that keeps them. */
 export interface IdentityProvider {
   /** @throws InvalidToken, InactiveUser */
-  verify(accessToken: string): Promise<Identified>;
+  verify(accessToken: string): Promise<Verified>;
   /** @throws InvalidGrant, InvalidScope */
   grant(request: GrantRequest): Promise<TokenSet>;
   /** Ends the session of an access or refresh token; does nothing where it is neither. */
   revoke(token: string): Promise<void>;
+}
+
+/** Tells this process what somebody may not do any more, or may do otherwise, once it looks their tokens up anew. */
+export interface AccessWatch {
+  /** The same revocation may be told more than once. Gives what ends the telling. */
+  onRevoked(handler: (revocation: Revocation) => void): () => void;
 }

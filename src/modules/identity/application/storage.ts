@@ -19,6 +19,7 @@ import type {
 import type { RevocationLog, RevocationReader } from './storage/revocations.ts';
 import type { RoleReader, RoleRepository } from './storage/roles.ts';
 import type { SessionReader, SessionRepository } from './storage/sessions.ts';
+import type { SocketTicketRepository } from './storage/socket-tickets.ts';
 import type { UserReader, UserRepository } from './storage/users.ts';
 
 export * from './storage/access-tokens.ts';
@@ -32,6 +33,7 @@ export * from './storage/provider.ts';
 export * from './storage/revocations.ts';
 export * from './storage/roles.ts';
 export * from './storage/sessions.ts';
+export * from './storage/socket-tickets.ts';
 export * from './storage/users.ts';
 
 export interface IdentityRepositories {
@@ -44,6 +46,7 @@ export interface IdentityRepositories {
   readonly invitations: InvitationRepository;
   readonly accessTokens: AccessTokenRepository;
   readonly issuedTokens: IssuedTokenRepository;
+  readonly socketTickets: SocketTicketRepository;
   readonly providerAccounts: ProviderAccountRepository;
   readonly providerSessions: ProviderSessionRepository;
   readonly providerLogouts: ProviderLogoutRepository;

@@ -31,8 +31,15 @@ export class UnsupportedGrantType extends DomainError {
 export class InvalidToken extends DomainError {
   readonly code = 'identity.invalid_token';
 
-  constructor(options?: ErrorOptions) {
-    super('The access token is malformed, expired or revoked.', options);
+  constructor(options?: ErrorOptions, message = 'The access token is malformed, expired or revoked.') {
+    super(message, options);
+  }
+}
+
+/** It is no token, but is shown in the place of one. */
+export class InvalidTicket extends InvalidToken {
+  constructor() {
+    super({}, 'The ticket is unknown, has been used or is too old. Ask for another one.');
   }
 }
 

@@ -1,32 +1,20 @@
-import type { Identified } from '../../../../kernel/principal.ts';
-import { RequestError } from '../../../../platform/http/problem.ts';
 import type { Authenticate } from '../../../../platform/http/serve-endpoint.ts';
 import type { IdentityProvider } from '../../application/ports.ts';
 import type { SameSite } from './same-site.ts';
 import type { SessionCookies } from './session-cookies.ts';
+import { nothingShown, shownToken } from './shown-token.ts';
 
-/** Who sends a request: by a bearer token (RFC 6750, section 2.1), else by the cookie of a browser's session. */
+/** Who sends a request. What comes by a cookie may come from another site. */
 export function authenticator(
   provider: IdentityProvider,
   cookies: SessionCookies,
   sameSite: SameSite,
 ): Authenticate {
-  return (method, headers): Promise<Identified> => {
-    const { authorization = '' } = headers;
-    if (authorization !== '') return provider.verify(bearerToken(authorization));
-    const { access } = cookies.read(headers);
-    if (access === undefined)
-      throw new RequestError(
-        'request.unauthenticated',
-        'Send an access token: Authorization: Bearer <token>',
-      );
-    sameSite.require(method, headers);
-    return provider.verify(access);
+  return async (method, headers) => {
+    const shown = shownToken(headers, cookies);
+    if (!shown) throw nothingShown();
+    if (shown.by === 'cookie') sameSite.require(method, headers);
+    const { principal } = await provider.verify(shown.token);
+    return principal;
   };
-}
-
-function bearerToken(authorization: string): string {
-  if (authorization.slice(0, 7).toLowerCase() !== 'bearer ')
-    throw new RequestError('request.unauthenticated', 'The Authorization header must be: Bearer <token>');
-  return authorization.slice(7).trim();
 }

@@ -20,6 +20,13 @@ export class SameSite {
     if (!SAFE.has(method) && !this.allows(headers)) throw new CrossSiteRequest();
   }
 
+  /** Of what is no page but a socket: it must say where it comes from, which every browser does. @throws CrossSiteRequest */
+  requireOrigin(headers: IncomingHttpHeaders): void {
+    const { 'sec-fetch-site': site, origin } = headers;
+    const isHere = origin !== undefined && (site === 'same-origin' || this.origins.has(origin));
+    if (!isHere) throw new CrossSiteRequest();
+  }
+
   /** Whether it does not come from another site. */
   allows({ 'sec-fetch-site': site, origin }: IncomingHttpHeaders): boolean {
     if (site === undefined && origin === undefined) return true;

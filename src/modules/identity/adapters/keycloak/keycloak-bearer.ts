@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Identified, Scope } from '../../../../kernel/principal.ts';
+import type { Identified, Scope, Verified } from '../../../../kernel/principal.ts';
 import type { ProviderLogoutReader, RoleReader } from '../../application/ports.ts';
 import type { AcceptLogout } from '../../application/provider/accept-logout.ts';
 import type { RecognisePerson } from '../../application/provider/recognise-person.ts';
@@ -7,7 +7,6 @@ import { InvalidLogoutToken } from '../../domain/provider-errors.ts';
 import { scopesOf } from '../../domain/role.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
 import { sha256 } from '../crypto/random-secret.ts';
-import type { Verified } from '../verified-tokens.ts';
 import type { KeycloakClaims, KeycloakTokens } from './keycloak-tokens.ts';
 
 /** More than there can be. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Identified } from '../../../../kernel/principal.ts';
+import type { Verified } from '../../../../kernel/principal.ts';
 import { PERSONAL_TOKEN_PREFIX } from '../../application/personal-token.ts';
 import type { GrantRequest, IdentityProvider, TokenSet } from '../../application/ports.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
 import type { PersonalTokens } from '../personal-tokens.ts';
-import type { Verified, VerifiedTokens } from '../verified-tokens.ts';
+import type { VerifiedTokens } from '../verified-tokens.ts';
 import type { KeycloakBearer } from './keycloak-bearer.ts';
 import type { KeycloakClient } from './keycloak-client.ts';
 import { type KeycloakSessions, SESSION_PREFIX } from './keycloak-sessions.ts';
@@ -30,13 +30,14 @@ export class KeycloakIdentity implements IdentityProvider {
     this.clock = clock;
   }
 
-  async verify(token: string): Promise<Identified> {
+  async verify(token: string): Promise<Verified> {
     const known = this.verified.get(token, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();
     const { principal, expiresAt } = await this.look(token);
-    this.verified.remember(token, { principal, expiresAt }, mark);
-    return principal;
+    const verified = { principal, expiresAt };
+    this.verified.remember(token, verified, mark);
+    return verified;
   }
 
   /** Keycloak's own tokens, for a client that handles passwords itself. */
@@ -51,8 +52,8 @@ export class KeycloakIdentity implements IdentityProvider {
           )
         : await client.refresh(request.refreshToken);
     const { accessToken, refreshToken, expiresIn } = tokens;
-    const { scopes } = await this.verify(accessToken);
-    return { accessToken, refreshToken, expiresIn, scopes: [...scopes] };
+    const { principal } = await this.verify(accessToken);
+    return { accessToken, refreshToken, expiresIn, scopes: [...principal.scopes] };
   }
 
   async revoke(token: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Identified, SessionId } from '../../../../kernel/principal.ts';
+import type { Identified, SessionId, Verified } from '../../../../kernel/principal.ts';
 import type { SecretKey } from '../../../../platform/secrets/secret-key.ts';
 import type { ProviderSessionReader, ProviderSessionView } from '../../application/ports.ts';
 import type { BeginProviderSession } from '../../application/provider/begin-provider-session.ts';
@@ -11,7 +11,6 @@ import type { ProviderTokens } from '../../domain/provider-session.ts';
 import type { Device } from '../../domain/session.ts';
 import { InvalidGrant, InvalidToken } from '../../domain/session-errors.ts';
 import { randomSecret, sha256 } from '../crypto/random-secret.ts';
-import type { Verified } from '../verified-tokens.ts';
 import type { KeycloakBearer, KnownToken } from './keycloak-bearer.ts';
 import type { KeycloakClient, KeycloakTokenSet } from './keycloak-client.ts';
 

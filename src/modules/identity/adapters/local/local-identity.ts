@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import type { Identified } from '../../../../kernel/principal.ts';
+import type { Verified } from '../../../../kernel/principal.ts';
 import { PERSONAL_TOKEN_PREFIX } from '../../application/personal-token.ts';
 import type {
   AccessTokens,
@@ -15,7 +15,7 @@ import { InactiveUser } from '../../domain/account-errors.ts';
 import { allowedScopes } from '../../domain/role.ts';
 import { InvalidToken } from '../../domain/session-errors.ts';
 import type { PersonalTokens } from '../personal-tokens.ts';
-import type { Verified, VerifiedTokens } from '../verified-tokens.ts';
+import type { VerifiedTokens } from '../verified-tokens.ts';
 
 interface LocalUseCases {
   readonly signIn: SignIn;
@@ -47,15 +47,15 @@ export class LocalIdentity implements IdentityProvider {
     this.clock = clock;
   }
 
-  async verify(accessToken: string): Promise<Identified> {
+  async verify(accessToken: string): Promise<Verified> {
     const known = this.verified.get(accessToken, this.clock.now());
     if (known) return known;
     const mark = this.verified.mark();
-    const { principal, expiresAt } = accessToken.startsWith(PERSONAL_TOKEN_PREFIX)
+    const verified = accessToken.startsWith(PERSONAL_TOKEN_PREFIX)
       ? await this.personalTokens.verify(accessToken)
       : await this.verifySession(accessToken);
-    this.verified.remember(accessToken, { principal, expiresAt }, mark);
-    return principal;
+    this.verified.remember(accessToken, verified, mark);
+    return verified;
   }
 
   private async verifySession(accessToken: string): Promise<Verified> {

@@ -11,6 +11,7 @@ import { ADMIN, MEMBER, Role } from '../../domain/role.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Setup } from '../../domain/setup.ts';
 import type { SigningKey } from '../../domain/signing-key.ts';
+import type { SocketTicket } from '../../domain/socket-ticket.ts';
 import type { User } from '../../domain/user.ts';
 import type { StoredRevocation } from './in-memory-revocations.ts';
 
@@ -33,6 +34,7 @@ export class IdentityCollections {
     access_tokens_hash_key: token => token.hash,
   });
   readonly issuedTokens = new MemoryCollection<IssuedToken>('issued_tokens');
+  readonly socketTickets = new MemoryCollection<SocketTicket>('socket_tickets');
   readonly providerAccounts = new MemoryCollection<ProviderAccount>('provider_accounts');
   readonly providerSessions = new MemoryCollection<ProviderSession>('provider_sessions');
   readonly providerLogouts = new MemoryCollection<ProviderLogout>('provider_logouts');

@@ -22,6 +22,7 @@ import {
 } from './in-memory-repositories.ts';
 import { InMemoryRevocationLog } from './in-memory-revocations.ts';
 import { InMemoryRoleRepository } from './in-memory-roles.ts';
+import { InMemorySocketTicketRepository } from './in-memory-socket-tickets.ts';
 
 export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorage {
   const kept = new IdentityCollections();
@@ -39,6 +40,7 @@ export function inMemoryIdentity({ store, jobs }: MemoryStorage): IdentityStorag
         signingKeys: new InMemorySigningKeyRepository(transaction.draft(kept.signingKeys)),
         accessTokens: new InMemoryAccessTokenRepository(transaction.draft(kept.accessTokens)),
         issuedTokens: new InMemoryIssuedTokenRepository(transaction, kept.issuedTokens, kept.sessions),
+        socketTickets: new InMemorySocketTicketRepository(transaction.draft(kept.socketTickets)),
         providerAccounts: new InMemoryProviderAccountRepository(transaction.draft(kept.providerAccounts)),
         providerSessions: new InMemoryProviderSessionRepository(
           transaction.draft(kept.providerSessions),

@@ -11,6 +11,7 @@ import { Role } from '../../domain/role.ts';
 import { Session } from '../../domain/session.ts';
 import { Setup } from '../../domain/setup.ts';
 import { SigningKey } from '../../domain/signing-key.ts';
+import { SocketTicket } from '../../domain/socket-ticket.ts';
 import { User } from '../../domain/user.ts';
 
 /** Made anew for every property: the ORM writes the property's name into it. */
@@ -128,6 +129,19 @@ export const IssuedTokenSchema = new EntitySchema<IssuedToken>({
     sessionId: { type: 'uuid' },
     scope: { type: 'text' },
     issuedAt: time(),
+    expiresAt: time(),
+    version: version(),
+  },
+});
+
+export const SocketTicketSchema = new EntitySchema<SocketTicket>({
+  class: SocketTicket,
+  tableName: 'socket_tickets',
+  properties: {
+    id: { type: 'text', primary: true },
+    userId: { type: 'uuid' },
+    sealedToken: { type: 'text' },
+    createdAt: time(),
     expiresAt: time(),
     version: version(),
   },

@@ -21,6 +21,7 @@ import {
 } from './mikro-orm-repositories.ts';
 import { MikroOrmRevocationLog } from './mikro-orm-revocations.ts';
 import { MikroOrmRoleRepository } from './mikro-orm-roles.ts';
+import { MikroOrmSocketTicketRepository } from './mikro-orm-socket-tickets.ts';
 
 export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorage {
   const { dialect } = database.reader;
@@ -35,6 +36,7 @@ export function mikroOrmIdentity({ database, jobs }: SqlStorage): IdentityStorag
         signingKeys: new MikroOrmSigningKeyRepository(transaction),
         accessTokens: new MikroOrmAccessTokenRepository(transaction),
         issuedTokens: new MikroOrmIssuedTokenRepository(transaction, dialect),
+        socketTickets: new MikroOrmSocketTicketRepository(transaction, dialect),
         providerAccounts: new MikroOrmProviderAccountRepository(transaction),
         providerSessions: new MikroOrmProviderSessionRepository(transaction, dialect),
         providerLogouts: new MikroOrmProviderLogoutRepository(transaction),

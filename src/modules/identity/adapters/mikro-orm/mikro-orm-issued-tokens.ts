@@ -3,6 +3,7 @@ import { type Dialect, queryBuilder } from '../../../../platform/mikro-orm/state
 import type { Transaction } from '../../../../platform/mikro-orm/transaction.ts';
 import { type IssuedTokenRepository, SWEPT } from '../../application/ports.ts';
 import type { IssuedToken } from '../../domain/issued-token.ts';
+import { sweepExpired } from './sweep-expired.ts';
 
 const COLUMNS = ['id', 'user_id', 'session_id', 'scope', 'issued_at', 'expires_at', 'version'] as const;
 
@@ -34,19 +35,10 @@ export class MikroOrmIssuedTokenRepository implements IssuedTokenRepository {
     await this.transaction.execute(
       queryBuilder(this.dialect).insertInto('issued_tokens').columns(COLUMNS).expression(locked),
     );
-    await this.sweep(issuedAt);
-  }
-
-  /** On PostgreSQL past those that another process is removing, so that none waits. */
-  private async sweep(now: Date): Promise<void> {
-    const builder = queryBuilder(this.dialect);
-    const expired = builder
-      .selectFrom('issued_tokens')
-      .select('id')
-      .where('expires_at', '<', now)
-      .orderBy('expires_at')
-      .limit(SWEPT);
-    const free = this.dialect === 'postgresql' ? expired.forUpdate().skipLocked() : expired;
-    await this.transaction.execute(builder.deleteFrom('issued_tokens').where('id', 'in', free));
+    await sweepExpired(this.transaction, this.dialect, {
+      table: 'issued_tokens',
+      by: issuedAt,
+      limit: SWEPT,
+    });
   }
 }

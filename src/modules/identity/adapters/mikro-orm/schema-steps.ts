@@ -12,6 +12,7 @@ import { peopleSearchStep } from './schema/people-search.ts';
 import { providerStep } from './schema/provider.ts';
 import { rolesStep } from './schema/roles.ts';
 import { sessionFamiliesStep } from './schema/session-families.ts';
+import { socketTicketsStep } from './schema/socket-tickets.ts';
 
 /** In the order of their time stamps. */
 export const identitySteps: readonly SchemaStep[] = [
@@ -28,4 +29,5 @@ export const identitySteps: readonly SchemaStep[] = [
   issuedTokensStep,
   activePeopleStep,
   providerStep,
+  socketTicketsStep,
 ];
