@@ -55,7 +55,8 @@ describe('/asyncapi.json', () => {
 describe('/docs/chat', () => {
   it('has a place for everything that a part of it leads to', async () => {
     const page = await (await fetch(`${await documentationServer()}/docs/chat`)).text();
-    const places = new Set([...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
+    const places = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(places).toEqual([...new Set(places)]);
     const links = [...page.matchAll(/href="#([^"]*)"/g)].map(([, target]) => target);
     expect(links).toEqual(expect.arrayContaining(['weather', 'sendWeatherWatched', 'Reading']));
     for (const link of links) expect(places, link).toContain(link);

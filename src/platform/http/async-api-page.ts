@@ -5,6 +5,9 @@ import { schemaTable } from './schema-table.ts';
 
 type Channel = AsyncApiDocument['channels'][string];
 
+type SecurityScheme =
+  AsyncApiDocument['components']['securitySchemes'][keyof AsyncApiDocument['components']['securitySchemes']];
+
 const markdown = (text: string) => marked.parse(text, { async: false });
 
 const last = ({ $ref }: { readonly $ref: string }) => $ref.slice($ref.lastIndexOf('/') + 1);
@@ -14,7 +17,8 @@ const HEADINGS = { receive: 'Clients send', send: 'Clients get' } as const;
 /** The AsyncAPI document as a page that needs no script. */
 export function asyncApiPage(document: AsyncApiDocument): string {
   const { info, channels, components } = document;
-  const names = Object.keys(components.schemas);
+  const frames = new Set(payloadNames(document).values());
+  const shared = Object.keys(components.schemas).filter(name => !frames.has(name));
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -28,6 +32,7 @@ export function asyncApiPage(document: AsyncApiDocument): string {
 ${Object.entries(channels)
   .map(([key, channel]) => contentsOf(document, key, channel))
   .join('\n')}
+${shared.length > 0 ? `<h2>Shared parts</h2>\n<ul>${shared.map(name => `<li><a href="#${name}">${name}</a></li>`).join('')}</ul>` : ''}
 </nav>
 <main>
 <h1>Atrium over WebSocket</h1>
@@ -35,11 +40,21 @@ ${markdown(info.description)}
 ${Object.entries(channels)
   .map(([key, channel]) => channelSection(document, key, channel))
   .join('\n')}
-${names.map(name => schemaSection(name, components.schemas[name])).join('\n')}
+${shared.map(name => schemaSection(name, components.schemas[name])).join('\n')}
 </main>
 </body>
 </html>
 `;
+}
+
+/** Message → the name of the schema that is all of its payload; of several with the same one, the first. */
+function payloadNames({ components }: AsyncApiDocument): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [id, { payload }] of Object.entries(components.messages)) {
+    const { $ref } = payload as { readonly $ref?: string };
+    if ($ref && ![...names.values()].includes(last({ $ref }))) names.set(id, last({ $ref }));
+  }
+  return names;
 }
 
 function operationsOf(document: AsyncApiDocument, key: string, action: Operation['action']) {
@@ -62,8 +77,8 @@ function channelSection(document: AsyncApiDocument, key: string, channel: Channe
   const { atrium } = document.servers;
   const address = `${atrium.protocol}://${atrium.host}${atrium.pathname ?? ''}${channel.address}`;
   const subprotocol = channel.bindings.ws.headers.properties['Sec-WebSocket-Protocol'].const;
-  const schemes = Object.entries(document.components.securitySchemes).map(
-    ([name, { description }]) => `<dt>${name}</dt><dd>${markdown(description)}</dd>`,
+  const schemes = Object.values(document.components.securitySchemes).map(
+    scheme => `<dt>${credentialOf(scheme)}</dt><dd>${markdown(scheme.description)}</dd>`,
   );
   const frames = (['receive', 'send'] as const).map(
     action =>
@@ -81,6 +96,12 @@ ${frames.join('\n')}
 </section>`;
 }
 
+function credentialOf(scheme: SecurityScheme): string {
+  return 'in' in scheme
+    ? `${scheme.in} <code>${plain(scheme.name)}</code>`
+    : 'header <code>Authorization</code>';
+}
+
 function frameArticle(document: AsyncApiDocument, id: string, { summary, reply }: Operation): string {
   const { messages, schemas } = document.components;
   const message = messages[id] as Message;
@@ -90,8 +111,9 @@ function frameArticle(document: AsyncApiDocument, id: string, { summary, reply }
   );
   const { $ref } = message.payload as { readonly $ref?: string };
   const payload = $ref ? schemas[last({ $ref })] : message.payload;
+  const schemaName = payloadNames(document).get(id);
   return `<article id="${id}">
-<h4><code>${plain(message.name)}</code> ${plain(summary)}</h4>
+<h4${schemaName ? ` id="${schemaName}"` : ''}><code>${plain(message.name)}</code> ${plain(summary)}</h4>
 ${schemaTable(payload)}
 <pre>${plain(JSON.stringify(message.examples[0]?.payload, undefined, 2))}</pre>
 ${answers.length > 0 ? `<p>Answered by ${answers.join(', ')}.</p>` : ''}
