@@ -18,6 +18,7 @@ describe('/asyncapi.json', () => {
     expect(faultsOfDocument(body)).toEqual([]);
     const { body: openApi } = await server.request('GET', '//openapi.json');
     expect(body.info.version).toBe(openApi.info.version);
+    expect(openApi.info.description).toContain('[/docs/chat](/docs/chat)');
     expect(body.servers.atrium).toMatchObject({ host: 'atrium.test', protocol: 'ws' });
   });
 
