@@ -10,9 +10,14 @@ const frame = frameOf<Watch>();
 
 const place = Type.String({ minLength: 1, examples: ['Vienna'] });
 
-export const Reading = Type.Object(
+const Reading = Type.Object(
   { place, celsius: Type.Number({ minimum: -273.15, examples: [21.5] }) },
   { title: 'Reading', additionalProperties: false },
+);
+
+const Watched = Type.Object(
+  { type: Type.Literal('watched'), place, latest: Type.Union([Reading, Type.Null()]) },
+  { title: 'Watched', additionalProperties: false },
 );
 
 /** A protocol that no context has: frames with shared parts, one type in both directions, answers of all kinds. */
@@ -49,16 +54,21 @@ export const weatherProtocol: SocketProtocol<Watch> = {
     {
       type: 'watched',
       summary: 'You are told of a place from now on',
-      schema: Type.Object(
-        { type: Type.Literal('watched'), place, latest: Type.Union([Reading, Type.Null()]) },
-        { title: 'Watched', additionalProperties: false },
-      ),
+      schema: Watched,
     },
     {
       type: 'reading',
       summary: 'Something was measured',
       schema: Type.Object(
         { type: Type.Literal('reading'), readings: Type.Array(Reading), final: Type.Boolean() },
+        { additionalProperties: false },
+      ),
+    },
+    {
+      type: 'batch',
+      summary: 'Several frames at once',
+      schema: Type.Object(
+        { type: Type.Literal('batch'), frames: Type.Array(Watched, { maxItems: 100 }) },
         { additionalProperties: false },
       ),
     },

@@ -37,7 +37,7 @@ describe('the AsyncAPI document', () => {
       expect(documented.map(({ summary }) => summary)).toEqual(frames.map(({ summary }) => summary));
       expect(documented.flatMap(({ messages }) => typesOf(messages))).toEqual(frames.map(({ type }) => type));
     }
-    expect(Object.keys(messages)).toHaveLength(5);
+    expect(Object.keys(messages)).toHaveLength(6);
     expect(Object.keys(channels.weather?.messages ?? {})).toEqual(Object.keys(messages));
   });
 

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { AsyncApiDocument } from '../ws/async-api.ts';
-import { asyncApiPage } from './async-api-page.ts';
 import { RequestError } from './problem.ts';
 
 const require = createRequire(import.meta.url);
@@ -55,7 +54,7 @@ export interface Documents {
 
 /**
  * `/openapi.json`, with Swagger UI at `/docs` and ReDoc at `/redoc`; `/asyncapi.json`, which `/docs/chat` shows. The
- * documents are made when they are first asked for.
+ * documents and that page are made when they are first asked for, and what makes the page is loaded then.
  */
 export function documentationRouter({ openApi, asyncApi }: Documents): Router {
   const router = new Router();
@@ -69,10 +68,10 @@ export function documentationRouter({ openApi, asyncApi }: Documents): Router {
   );
   router.get('/docs', context => page(context, 'swagger-ui-bundle.js', 'swagger.js', 'swagger-ui.css'));
   router.get('/redoc', context => page(context, 'redoc.standalone.js', 'redoc.js'));
-  const chat = keptText(HTML, () => asyncApiPage(asyncApi()));
+  const chat = keptText(HTML, async () => (await import('./async-api-page.ts')).asyncApiPage(asyncApi()));
   router.get('/docs/chat', context => {
     context.set('Content-Security-Policy', SCRIPTLESS_POLICY);
-    chat(context);
+    return chat(context);
   });
   router.get('/docs/assets/:name', context => asset(context, context.params.name ?? ''));
   router.get('/', context => context.redirect('/docs'));
@@ -80,10 +79,10 @@ export function documentationRouter({ openApi, asyncApi }: Documents): Router {
 }
 
 /** A text that is the same for everybody until the server is started anew. */
-function keptText(type: string, make: () => string): (context: Context) => void {
+function keptText(type: string, make: () => string | Promise<string>): (context: Context) => Promise<void> {
   let text: string | undefined;
-  return context => {
-    text ??= make();
+  return async context => {
+    text ??= await make();
     context.set('Cache-Control', 'public, no-cache');
     context.type = type;
     context.body = text;
