@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { printAsyncApi } from './cli/async-api.ts';
 import { createUser } from './cli/create-user.ts';
 import { fillWithDemoData } from './cli/demo.ts';
 import { exportUsers } from './cli/export-users.ts';
@@ -59,6 +60,8 @@ program
   .action(rotateKeys);
 
 program.command('openapi').description('print the OpenAPI document').action(printOpenApi);
+
+program.command('asyncapi').description('print the AsyncAPI document').action(printAsyncApi);
 
 program
   .command('demo')

@@ -32,7 +32,7 @@ async function announce(application: Application, service: Service): Promise<voi
   const lines = [
     `Atrium is ready at ${url}`,
     `  API            ${url}/api/v1`,
-    `  Documentation  ${url}/docs and ${url}/redoc`,
+    `  Documentation  ${url}/docs, ${url}/redoc and ${url}/docs/chat`,
     `  Storage        ${storageOf(application)}`,
     `  Management     http://${settings.managementHost}:${service.managementPort}/metrics`,
   ];

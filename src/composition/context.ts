@@ -7,12 +7,12 @@ import type { Schema } from '../platform/mikro-orm/open-database.ts';
 import type { SocketProtocol } from '../platform/ws/protocol.ts';
 import type { Token } from './token.ts';
 
-/** What a bounded context brings into the whole: its bindings, its tables, its endpoints and its services. */
+/** What a bounded context brings into the whole: its bindings, its tables, its endpoints, its socket and its services. */
 export interface BoundedContext {
   readonly module: ContainerModule;
   readonly schema: Schema;
   readonly api: Token<Api>;
-  /** What it serves over sockets. */
+  /** What it says over WebSocket. */
   readonly socket?: Token<SocketProtocol>;
   /** What does the context's jobs. */
   readonly jobs?: readonly Token<JobHandler>[];

@@ -5,8 +5,10 @@ import { createApp } from '../platform/http/app.ts';
 import { managementApp } from '../platform/http/management-app.ts';
 import { openApiDocument } from '../platform/http/open-api.ts';
 import { HttpServer } from '../platform/http/server.ts';
+import { type AsyncApiDocument, asyncApiDocument } from '../platform/ws/async-api.ts';
 import type { Application } from './container.ts';
 import { contexts } from './contexts.ts';
+import { publicUrlOf } from './public-url.ts';
 import { tokens } from './tokens.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -31,6 +33,15 @@ export function openApiOf(application: Application): object {
       ...authenticationProblems(method),
       ...(identityProvider === 'keycloak' ? ['identity.provider_unavailable'] : []),
     ],
+    sessionCookie: application.get(tokens.sessionCookies).accessName,
+  });
+}
+
+export function asyncApiOf(application: Application): AsyncApiDocument {
+  const protocols = contexts.flatMap(({ socket }) => (socket ? [application.get(socket)] : []));
+  return asyncApiDocument(protocols, {
+    version,
+    publicUrl: publicUrlOf(application.get(tokens.settings)),
     sessionCookie: application.get(tokens.sessionCookies).accessName,
   });
 }
@@ -86,6 +97,7 @@ async function listen(application: Application): Promise<Service> {
     repeated: application.get(tokens.repeatedRequests),
     cache: application.get(tokens.cache),
     openApi: () => openApiOf(application),
+    asyncApi: () => asyncApiOf(application),
     health,
     log: application.get(tokens.log),
     metrics,

@@ -107,13 +107,16 @@ test('migrate refuses other directions, and a database in memory', async () => {
   expectRefusal(await runAtrium(['migrate'], { DATABASE_URL: 'memory:' }), /nothing to migrate/);
 });
 
-test('openapi prints the document that the server serves, and needs no database for it', async () => {
-  const printed = await runAtrium(['openapi'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
-  expect({ code: printed.code, stderr: printed.stderr }).toEqual({ code: 0, stderr: '' });
-  const server = await startServer(await ownStorage('sqlite'));
-  const { body: served } = await server.request('GET', '//openapi.json');
-  expect(JSON.parse(printed.stdout)).toEqual({ ...served, servers: [{ url: expect.any(String) }] });
-});
+test.each(['openapi', 'asyncapi'])(
+  '%s prints the document that the server serves, and needs no database for it',
+  async name => {
+    const printed = await runAtrium([name], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+    expect({ code: printed.code, stderr: printed.stderr }).toEqual({ code: 0, stderr: '' });
+    const server = await startServer(await ownStorage('sqlite'));
+    const { body: served } = await server.request('GET', `//${name}.json`);
+    expect(JSON.parse(printed.stdout)).toEqual({ ...served, servers: expect.anything() });
+  },
+);
 
 test('serve starts the server', async () => {
   const environment = await ownStorage('sqlite');
@@ -125,7 +128,7 @@ describe('the command line', () => {
   test('says what it can do', async () => {
     const { code, stdout, stderr } = await runAtrium(['--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['serve', 'migrate', 'user|users', 'keys', 'openapi', 'demo'])
+    for (const command of ['serve', 'migrate', 'user|users', 'keys', 'openapi', 'asyncapi', 'demo'])
       expect(stdout).toContain(`  ${command} `);
     expect((await runAtrium(['user', 'create', '--help'], {})).stdout).toContain('--email <address>');
   });

@@ -48,7 +48,7 @@ describe('npm start', () => {
     expect(banner.split('\n')).toEqual([
       `Atrium is ready at ${url}`,
       `  API            ${url}/api/v1`,
-      `  Documentation  ${url}/docs and ${url}/redoc`,
+      `  Documentation  ${url}/docs, ${url}/redoc and ${url}/docs/chat`,
       `  Storage        SQLite in ${DATA_DIR}`,
       `  Management     ${server.managementOrigin}/metrics`,
       '  There is no administrator yet. The set-up token for the first one (POST /api/v1/auth/setup):',

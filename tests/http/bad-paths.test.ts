@@ -96,6 +96,8 @@ describe('a path, method or Accept that nothing answers to', () => {
     ['PROPFIND', '/api/v1/posts', ['GET', 'HEAD', 'POST']],
     ['POST', '/docs', ['GET', 'HEAD']],
     ['DELETE', '/openapi.json', ['GET', 'HEAD']],
+    ['DELETE', '/asyncapi.json', ['GET', 'HEAD']],
+    ['POST', '/docs/chat', ['GET', 'HEAD']],
     ['POST', '/livez', ['GET', 'HEAD']],
   ])('answers 405 to %s %s with Allow', async (method, path, allowed) => {
     const answer = await raw(method, path);
@@ -124,7 +126,9 @@ describe('a path, method or Accept that nothing answers to', () => {
     '/auth/sessions',
     '//.well-known/paserks.json',
     '//openapi.json',
+    '//asyncapi.json',
     '//docs',
+    '//docs/chat',
     '//livez',
   ])('answers HEAD %s with the headers of GET and no body', async template => {
     const path = template.replace(':id', post.id);

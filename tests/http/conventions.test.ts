@@ -64,7 +64,9 @@ describe('every answer', () => {
     '/nowhere',
     '//docs',
     '//redoc',
+    '//docs/chat',
     '//openapi.json',
+    '//asyncapi.json',
     '//livez',
     '//.well-known/paserks.json',
   ])('has security headers: %s', async path => {

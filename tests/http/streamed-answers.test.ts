@@ -12,6 +12,7 @@ import { type Api, endpointsThrowing } from '../../src/platform/http/endpoint.ts
 import { Health } from '../../src/platform/http/health.ts';
 import { HttpServer } from '../../src/platform/http/server.ts';
 import { Metrics } from '../../src/platform/metrics/metrics.ts';
+import { asyncApiDocument } from '../../src/platform/ws/async-api.ts';
 import { within } from '../support/child-process.ts';
 import { memoryLimits } from '../support/limits.ts';
 import { noRepeatedRequests } from '../support/repeated-requests.ts';
@@ -54,6 +55,7 @@ async function streaming(pieces: () => Pieces, change: Partial<Settings> = {}) {
     repeated: noRepeatedRequests(),
     cache: NO_CACHE,
     openApi: () => ({}),
+    asyncApi: () => asyncApiDocument([], { version: '1', publicUrl: 'http://test', sessionCookie: 'test' }),
     health: new Health({}),
     log,
     metrics: new Metrics(),

@@ -6,6 +6,7 @@ import { type Settings, StartError } from '../configuration/settings.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { AsyncApiDocument } from '../ws/async-api.ts';
 import { answerProblems } from './answer-problems.ts';
 import { apiRouter, refuse, routes } from './api-router.ts';
 import { documentationRouter } from './documentation.ts';
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly repeated: RepeatedRequests;
   readonly cache: Cache;
   readonly openApi: () => object;
+  readonly asyncApi: () => AsyncApiDocument;
   readonly health: Health;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -54,7 +56,7 @@ export async function createApp(settings: Settings, parts: AppParts): Promise<Ko
     sendTimeout: settings.sendTimeout,
     variesBy: settings.corsOrigins ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
   });
-  const routers = [api, documentationRouter(parts.openApi), healthRouter(parts.health)];
+  const routers = [api, documentationRouter(parts), healthRouter(parts.health)];
   app.use(frameRequests(headers, parts.log, parts.metrics));
   if (settings.corsOrigins)
     app.use(corsFor(settings.corsOrigins.split(',').map(origin => new URL(origin).origin)));

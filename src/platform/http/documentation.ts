@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
+import type { AsyncApiDocument } from '../ws/async-api.ts';
 import { RequestError } from './problem.ts';
 
 const require = createRequire(import.meta.url);
@@ -15,6 +16,7 @@ const ASSETS = new Map<string, string>([
     'redoc.standalone.js',
     join(dirname(require.resolve('redoc/package.json')), 'bundles', 'redoc.standalone.js'),
   ],
+  ['async-api.css', join(import.meta.dirname, 'async-api.css')],
 ]);
 
 const SCRIPTS = new Map<string, string>([
@@ -40,28 +42,58 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** `/openapi.json`, Swagger UI at `/docs`, ReDoc at `/redoc`. */
-export function documentationRouter(openApi: () => object): Router {
-  let document: string | undefined;
+const HTML = 'text/html; charset=utf-8';
+
+/** A page without any script. */
+const SCRIPTLESS_POLICY = "default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'none'";
+
+export interface Documents {
+  readonly openApi: () => object;
+  readonly asyncApi: () => AsyncApiDocument;
+}
+
+/**
+ * `/openapi.json`, with Swagger UI at `/docs` and ReDoc at `/redoc`; `/asyncapi.json`, which `/docs/chat` shows. The
+ * documents and that page are made when they are first asked for, and what makes the page is loaded then.
+ */
+export function documentationRouter({ openApi, asyncApi }: Documents): Router {
   const router = new Router();
-  router.get('/openapi.json', context => {
-    document ??= JSON.stringify(openApi());
-    context.set('Cache-Control', 'public, no-cache');
-    context.type = 'application/json';
-    context.body = document;
-  });
+  router.get(
+    '/openapi.json',
+    keptText('application/json', () => JSON.stringify(openApi())),
+  );
+  router.get(
+    '/asyncapi.json',
+    keptText('application/json', () => JSON.stringify(asyncApi())),
+  );
   router.get('/docs', context => page(context, 'swagger-ui-bundle.js', 'swagger.js', 'swagger-ui.css'));
   router.get('/redoc', context => page(context, 'redoc.standalone.js', 'redoc.js'));
+  const chat = keptText(HTML, async () => (await import('./async-api-page.ts')).asyncApiPage(asyncApi()));
+  router.get('/docs/chat', context => {
+    context.set('Content-Security-Policy', SCRIPTLESS_POLICY);
+    return chat(context);
+  });
   router.get('/docs/assets/:name', context => asset(context, context.params.name ?? ''));
   router.get('/', context => context.redirect('/docs'));
   return router;
+}
+
+/** A text that is the same for everybody until the server is started anew. */
+function keptText(type: string, make: () => string | Promise<string>): (context: Context) => Promise<void> {
+  let text: string | undefined;
+  return async context => {
+    text ??= await make();
+    context.set('Cache-Control', 'public, no-cache');
+    context.type = type;
+    context.body = text;
+  };
 }
 
 function page(context: Context, library: string, script: string, style?: string): void {
   const link = style ? `<link rel="stylesheet" href="/docs/assets/${style}">` : '';
   context.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
   context.set('Cache-Control', 'public, no-cache');
-  context.type = 'text/html; charset=utf-8';
+  context.type = HTML;
   context.body = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -8,7 +8,10 @@ const DESCRIPTION = `The workspace of a small team: posts, to-dos, and the peopl
 
 Everything is JSON in snake case, except where a standard says otherwise. Times are RFC 3339 in UTC. Errors are problem
 documents (RFC 9457) with a stable \`code\`. Single resources carry an \`ETag\`: send it back as \`If-None-Match\` to save
-a transfer, or as \`If-Match\` so that a change does not overwrite somebody else's.`;
+a transfer, or as \`If-Match\` so that a change does not overwrite somebody else's.
+
+This is at [/docs](/docs) to be tried out, and at [/redoc](/redoc) to be read. What goes over WebSocket is at
+[/docs/chat](/docs/chat).`;
 
 export interface OpenApiOptions {
   readonly version: string;
