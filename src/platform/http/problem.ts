@@ -19,6 +19,7 @@ export type RequestErrorCode =
   | 'request.method_not_allowed'
   | 'request.bad_id'
   | 'request.unauthenticated'
+  | 'request.foreign_origin'
   | 'request.precondition_failed'
   | 'request.malformed'
   | 'request.still_running'
@@ -32,6 +33,7 @@ export const PLATFORM_PROBLEMS = {
   'request.malformed_json': 400,
   'request.unauthenticated': 401,
   'access.insufficient_scope': 403,
+  'request.foreign_origin': 403,
   'request.bad_id': 404,
   'request.unknown_route': 404,
   'request.method_not_allowed': 405,

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import { MissingScope } from '../../kernel/errors.ts';
+import type { Identified } from '../../kernel/principal.ts';
+import { clientAddress } from '../http/client-address.ts';
+import type { Asked } from '../http/frame-requests.ts';
+import { RequestError } from '../http/problem.ts';
+import { contextOf, type RequestContext } from '../http/request-context.ts';
+import type { SocketProtocol } from './protocol.ts';
+
+/** Somebody, and how long what they showed is good for. */
+export interface Verified {
+  readonly principal: Identified;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Who asks for a socket. */
+export interface Admitted extends Verified {
+  /** By which `verify` finds out later whether they still may. */
+  readonly token: string;
+  /** Whether it came as a cookie, which browsers send along whatever page asks. */
+  readonly isCookie: boolean;
+}
+
+/** Finds out who asks for a socket, or throws where nobody good does. */
+export type AuthenticateSocket = (request: IncomingMessage) => Promise<Admitted>;
+
+/** Finds out who a token of before stands for now, or throws where it stands for nobody any more. */
+export type VerifySocket = (token: string) => Promise<Verified>;
+
+/** A request to become a socket, as it is logged and answered. */
+export interface Handshake extends Asked {
+  readonly context: RequestContext;
+  readonly started: number;
+}
+
+const VERSION = '13';
+
+export function handshakeOf(request: IncomingMessage, trustedProxies: number): Handshake {
+  const { headers, method = '', url = '' } = request;
+  return {
+    context: contextOf(headers['x-request-id'], headers.traceparent),
+    method,
+    path: pathOf(url),
+    ip: clientAddress(request, trustedProxies),
+    started: performance.now(),
+  };
+}
+
+/** Without the query, which may be a ticket. */
+export function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** RFC 6455, section 4.2.1, and the subprotocol. @throws RequestError */
+export function requireHandshake({ method, headers }: IncomingMessage, subprotocol: string): void {
+  if (method !== 'GET')
+    throw new RequestError('request.method_not_allowed', `A socket is opened by GET, not by ${method}.`, {
+      headers: { Allow: 'GET' },
+    });
+  if (headers['sec-websocket-version'] !== VERSION)
+    throw new RequestError('request.malformed', `Sec-WebSocket-Version must be ${VERSION}.`, {
+      headers: { 'Sec-WebSocket-Version': VERSION },
+    });
+  const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim());
+  if (!offered?.includes(subprotocol))
+    throw new RequestError('request.malformed', `Sec-WebSocket-Protocol must offer ${subprotocol}.`);
+}
+
+/** @throws MissingScope, RequestError */
+export function requireAllowed(
+  { headers }: IncomingMessage,
+  { principal, isCookie }: Admitted,
+  { scope }: SocketProtocol,
+  isAllowedOrigin: (origin: string) => boolean,
+): void {
+  const { origin } = headers;
+  if (isCookie && origin !== undefined && !isAllowedOrigin(origin))
+    throw new RequestError(
+      'request.foreign_origin',
+      'A page of another origin may not open a socket with the cookies of this one. Set CORS_ORIGINS, or use a ticket.',
+    );
+  if (!principal.scopes.has(scope)) throw new MissingScope(scope);
+}
