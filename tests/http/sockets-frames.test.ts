@@ -122,6 +122,7 @@ describe('a frame', () => {
     for (let count = 0; count < 256; count += 1) client.send({ type: 'wait' });
     await expect.poll(() => toy.waitingCount).toBe(256);
     for (let count = 0; count < 2000; count += 1) client.send({ type: 'say', text });
+    const other = await openClient(port, { token: 'cid' });
     other.send({ type: 'say', text: 'others go on' });
     await other.first(1);
     // What one read has brought is handled in any case.

@@ -215,6 +215,17 @@ describe('a request that wants another protocol', () => {
   });
 });
 
+describe('a handshake behind another request on the same connection', () => {
+  it('does the server no harm', async () => {
+    const server = await toyServer();
+    const client = new RawClient(server.port);
+    client.socket.write(`GET /readyz HTTP/1.1\r\nHost: toy\r\n\r\n${handshakeHead()}`);
+    await client.until(received => received.includes('101 Switching'));
+    client.socket.destroy();
+    await openClient(server.port);
+  });
+});
+
 describe('a handshake that is not finished', () => {
   it('ends with the time for a request when its head comes byte by byte', async () => {
     const { port } = await toyServer({ requestTimeout: 300 });
