@@ -8,6 +8,7 @@ import { HttpServer } from '../platform/http/server.ts';
 import { type AsyncApiDocument, asyncApiDocument } from '../platform/ws/async-api.ts';
 import type { Application } from './container.ts';
 import { contexts } from './contexts.ts';
+import { socketServerOf } from './sockets.ts';
 import { publicUrlOf } from './public-url.ts';
 import { tokens } from './tokens.ts';
 
@@ -105,7 +106,14 @@ async function listen(application: Application): Promise<Service> {
   });
   const { host, port, managementHost, managementPort, maxConnections, requestTimeout, stopTimeout } =
     settings;
-  const main = await HttpServer.listen(app.callback(), { port, host, maxConnections, requestTimeout });
+  const upgrades = await socketServerOf(application);
+  const main = await HttpServer.listen(app.callback(), {
+    port,
+    host,
+    maxConnections,
+    requestTimeout,
+    upgrades,
+  });
   const management = await HttpServer.listen(managementApp(health, metrics).callback(), {
     port: managementPort,
     host: managementHost,
@@ -120,6 +128,7 @@ async function listen(application: Application): Promise<Service> {
     managementPort: management.port,
     async stop() {
       health.stop();
+      for (const live of contexts.flatMap(context => context.live ?? [])) application.get(live).endAll();
       await main.stop(stopTimeout);
       await management.stop(stopTimeout);
     },

@@ -7,9 +7,9 @@ export interface LogLine {
 }
 
 /** A log that keeps what is written to it. */
-export function logLines(): { readonly log: Log; readonly lines: LogLine[] } {
+export function logLines(level = 'info'): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const formatters = { level: (level: string) => ({ level }) };
-  const log = pino({ base: null, formatters }, { write: line => lines.push(JSON.parse(line)) });
+  const log = pino({ level, base: null, formatters }, { write: line => lines.push(JSON.parse(line)) });
   return { log, lines };
 }

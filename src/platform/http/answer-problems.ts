@@ -28,7 +28,8 @@ export function answerProblems(statuses: Readonly<Record<string, number>>, log: 
   };
 }
 
-function problemFor(
+/** The problem that an error is; what nobody expected is logged, and leaves nothing but its ticket. */
+export function problemFor(
   error: unknown,
   statuses: Readonly<Record<string, number>>,
   { path, context }: { readonly path: string; readonly context: RequestContext },

@@ -1,4 +1,4 @@
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import type { Log } from '../logging/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestState } from './answer-problems.ts';
@@ -24,15 +24,44 @@ export function frameRequests(standard: HeaderList, log: Log, metrics: Metrics):
       res.setHeader('X-Request-Id', request.requestId);
       for (const [name, value] of standard) if (!res.hasHeader(name)) res.setHeader(name, value);
     }
-    const seconds = (performance.now() - started) / 1000;
-    metrics.requests.observe(state.endpoint?.name ?? 'none', res.statusCode, seconds);
-    const level = seconds > SLOW ? 'warn' : 'debug';
-    if (log.isLevelEnabled(level)) log[level](describe(context, request, seconds), 'Answered a request');
+    noteAnswer(
+      context,
+      request,
+      { endpoint: state.endpoint?.name ?? 'none', status: res.statusCode, started },
+      log,
+      metrics,
+    );
   };
 }
 
-/** The path without its query: a query may carry what is nobody's business. */
-function describe(context: Context, request: RequestContext, seconds: number): object {
-  const { method, path, status, ip: address } = context;
-  return { ...lineFields(request), method, path, status, ms: Math.round(seconds * 1e6) / 1e3, address };
+/** A request as a line tells of it; Koa's context is one. The path is without its query, which may carry what is nobody's business. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly ip: string;
+}
+
+export interface Answered {
+  /** The operation's name. */
+  readonly endpoint: string;
+  readonly status: number;
+  /** When the request had come, as `performance.now()` says it. */
+  readonly started: number;
+}
+
+/** Measures an answer, and says in a line what became of the request. */
+export function noteAnswer(
+  asked: Asked,
+  request: RequestContext,
+  { endpoint, status, started }: Answered,
+  log: Log,
+  metrics: Pick<Metrics, 'requests'>,
+): void {
+  const seconds = (performance.now() - started) / 1000;
+  metrics.requests.observe(endpoint, status, seconds);
+  const level = seconds > SLOW ? 'warn' : 'debug';
+  if (!log.isLevelEnabled(level)) return;
+  const { method, path, ip: address } = asked;
+  const ms = Math.round(seconds * 1e6) / 1e3;
+  log[level]({ ...lineFields(request), method, path, status, ms, address }, 'Answered a request');
 }

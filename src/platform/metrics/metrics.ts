@@ -31,6 +31,30 @@ export class Metrics {
       registers: [this.registry],
     }),
   };
+  /** Of the WebSockets. */
+  readonly sockets = {
+    open: new Gauge({
+      name: 'atrium_sockets_open',
+      help: 'Open WebSockets.',
+      registers: [this.registry],
+    }),
+    received: new Counter({
+      name: 'atrium_socket_frames_received_total',
+      help: 'Frames that clients sent.',
+      registers: [this.registry],
+    }),
+    sent: new Counter({
+      name: 'atrium_socket_frames_sent_total',
+      help: 'Frames that were sent to clients.',
+      registers: [this.registry],
+    }),
+    closed: new Counter({
+      name: 'atrium_sockets_closed_total',
+      help: 'WebSockets that have ended, by the code with which they were closed; 1006 is a broken connection.',
+      labelNames: ['code'] as const,
+      registers: [this.registry],
+    }),
+  };
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -39,3 +63,4 @@ export class Metrics {
 }
 
 export type OutboundMetrics = Metrics['outbound'];
+export type SocketMetrics = Metrics['sockets'];

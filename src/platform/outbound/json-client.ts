@@ -1,6 +1,6 @@
 import { type Dispatcher, interceptors, Pool } from 'undici';
+import { nestsTooDeep } from '../json-depth.ts';
 import { guardedConnector } from './guarded-connector.ts';
-import { nestsTooDeep } from './json-depth.ts';
 import { OutboundFailure } from './outbound-failure.ts';
 
 export interface JsonClientOptions {

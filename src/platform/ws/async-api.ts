@@ -5,8 +5,11 @@ import { CLOSE, type ReceivedFrame, type SentFrame, type SocketProtocol } from '
 
 /** What a closed socket says, and what its client does about it. */
 const CLOSE_MEANINGS: Readonly<Record<keyof typeof CLOSE, readonly [meaning: string, advice: string]>> = {
-  policy: ['A rule was broken, such as a frame that is no text.', 'Mend the client.'],
+  protocolError: ['A frame was not as RFC 6455 wants it.', 'Mend the client.'],
+  badText: ['A text was not UTF-8.', 'Mend the client.'],
+  policy: ['A rule was broken.', 'Mend the client.'],
   tooBig: ['A frame had more bytes than the limit.', 'Send less at once.'],
+  failed: ['The server could not begin.', 'Connect again later.'],
   restart: ['The server stops or is restarted.', 'Connect again, after a random pause.'],
   tryLater: [
     'The server has no place for another connection now.',

@@ -7,10 +7,12 @@ export interface Connection {
   readonly principal: Principal;
   readonly isOpen: boolean;
   /**
-   * Sends one text frame. Many connections may be given the same bytes. A client that does not read is cut off (4409)
-   * where more than the limit waits for it.
+   * Sends one text frame; nothing where the socket is not open any more. Many connections may be given the same bytes, which is
+   * cheapest one after the other, and which must not change afterwards. A client that does not read is cut off (4409) where more
+   * than the limit waits for it.
    */
   send(frame: string | Uint8Array): void;
+  /** `reason`: at most 123 bytes. */
   close(code: number, reason: string): void;
 }
 
@@ -21,13 +23,17 @@ export interface SocketLimits {
   readonly maxFrameBytes: number;
 }
 
-/** A frame that clients send: an object with a literal `type`. What is thrown goes back as one error frame. */
+/**
+ * A frame that clients send: an object with a literal `type`. Fields that the schema does not have are refused. What is thrown
+ * goes back as one error frame: a `DomainError` with its code and words, anything else as `server.failed`.
+ */
 export interface ReceivedFrame<Session> {
   readonly type: string;
   readonly summary: string;
   readonly schema: TObject;
   /** The types of the frames that answer it, for the documents. */
   readonly answers: readonly string[];
+  /** The next frame does not wait for the promise of this one: where order matters, the protocol keeps it. */
   handle(session: Session, frame: never): Promise<void> | void;
 }
 
@@ -49,9 +55,9 @@ export interface SocketProtocol<Session = unknown> {
   readonly scope: Scope;
   readonly received: readonly ReceivedFrame<Session>[];
   readonly sent: readonly SentFrame[];
-  /** Called once the socket is open; may send. */
+  /** Called once the socket is open; may send. What it throws closes the socket. */
   open(connection: Connection, limits: SocketLimits): Session;
-  /** Called once when it has ended, whoever ended it. */
+  /** Called once when it has ended, whoever ended it; never from within `send` or `close`. */
   ended(session: Session): void;
 }
 
@@ -67,8 +73,11 @@ export function frameOf<Session>() {
 
 /** RFC 6455, section 7.4, and this server's own. */
 export const CLOSE = {
+  protocolError: 1002,
+  badText: 1007,
   policy: 1008,
   tooBig: 1009,
+  failed: 1011,
   restart: 1012,
   tryLater: 1013,
   sessionEnded: 4401,

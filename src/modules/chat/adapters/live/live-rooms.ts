@@ -67,11 +67,15 @@ export class LiveRooms implements BackgroundService {
     this.lookLater();
   }
 
-  /** Ends all who follow. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const unsubscribe of this.unsubscribe) unsubscribe();
     for (const timer of [this.tick, this.look, this.recheck]) clearTimeout(timer);
+    this.endAll();
+  }
+
+  /** Ends all who follow, who come back elsewhere or later. */
+  endAll(): void {
     for (const room of this.rooms.values()) this.endIn(room, () => true, 'restart');
   }
 

@@ -23,6 +23,9 @@ export interface Missed {
 /** Messages, and changes to earlier ones, that are told to who comes back; who missed more asks for the rest. */
 export const MOST_MISSED = 500;
 
+/** Characters of what is told at once: much less than what may wait for a client before it is taken for one that does not read. */
+const MOST_TEXT = 250_000;
+
 /** Answers that are kept while the room stays as it is: so many different places are clients of one room seldom at. */
 const KEPT = 16;
 
@@ -63,14 +66,16 @@ export class MissedMessages {
   ): Promise<Missed> {
     const last = (amount: number) =>
       amount === 0 ? [] : this.messages.before(this.roomId, at.seq + 1, amount);
-    if (after === undefined) return { ...at, messages: await last(history), changes: [], gap: false };
+    if (after === undefined)
+      return { ...at, messages: lastOf(await last(history), MOST_TEXT), changes: [], gap: false };
     const isLong = at.seq - after > MOST_MISSED;
     const [messages, changes] = await Promise.all([
       isLong ? last(MOST_MISSED) : this.newerThan(after, at.seq),
       this.changesBefore(Math.min(after, at.seq), rev, at.rev),
     ]);
-    const gap = isLong || changes.length > MOST_MISSED;
-    return { ...at, messages, changes: changes.slice(0, MOST_MISSED), gap };
+    const [told, toldChanges] = [lastOf(messages, MOST_TEXT), lastOf(changes.slice(0, MOST_MISSED), MOST_TEXT)];
+    const isLeftOut = told.length < messages.length || toldChanges.length < changes.length;
+    return { ...at, messages: told, changes: toldChanges, gap: isLong || isLeftOut };
   }
 
   /** What was stored meanwhile, and not delivered yet, is not among them: it comes like everything else. */
@@ -89,4 +94,15 @@ export class MissedMessages {
     if (since >= now) return [];
     return this.messages.changed(this.roomId, upTo, since, MOST_MISSED + 1);
   }
+}
+
+/** As many of the last messages as are so long together. */
+function lastOf(messages: readonly MessageView[], mostText: number): readonly MessageView[] {
+  let left = mostText;
+  let start = messages.length;
+  while (start > 0 && left > 0) {
+    start -= 1;
+    left -= messages[start]?.text.length ?? 0;
+  }
+  return start === 0 ? messages : messages.slice(start);
 }
