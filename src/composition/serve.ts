@@ -8,8 +8,8 @@ import { HttpServer } from '../platform/http/server.ts';
 import { type AsyncApiDocument, asyncApiDocument } from '../platform/ws/async-api.ts';
 import type { Application } from './container.ts';
 import { contexts } from './contexts.ts';
-import { socketServerOf } from './sockets.ts';
 import { publicUrlOf } from './public-url.ts';
+import { socketServerOf } from './sockets.ts';
 import { tokens } from './tokens.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -62,6 +62,7 @@ export async function serve(application: Application): Promise<Service> {
     return {
       ...listening,
       async stop() {
+        for (const service of started) service.drain?.();
         await listening.stop();
         await stopServices();
       },
@@ -128,7 +129,6 @@ async function listen(application: Application): Promise<Service> {
     managementPort: management.port,
     async stop() {
       health.stop();
-      for (const live of contexts.flatMap(context => context.live ?? [])) application.get(live).endAll();
       await main.stop(stopTimeout);
       await management.stop(stopTimeout);
     },

@@ -253,7 +253,9 @@ export function commonCall(
       return { ...unformed, body: 'Hello', headers: { 'content-type': 'text/plain' } };
     case 422:
       if (endpoint.body) return { ...good, body: { unknown: 1 } };
-      return endpoint.query && { ...good, path: `${good.path}${good.path.includes('?') ? '&' : '?'}unknown=1` };
+      return (
+        endpoint.query && { ...good, path: `${good.path}${good.path.includes('?') ? '&' : '?'}unknown=1` }
+      );
     case 429:
       return world.exhausted().then(headers => ({ ...good, server: world.limited, headers }));
     case 500:

@@ -11,8 +11,8 @@ import { Health } from '../../src/platform/http/health.ts';
 import { RequestError } from '../../src/platform/http/problem.ts';
 import { HttpServer } from '../../src/platform/http/server.ts';
 import { Metrics } from '../../src/platform/metrics/metrics.ts';
-import type { Admission } from '../../src/platform/ws/socket-authentication.ts';
 import { type Connection, frameOf, type SocketProtocol } from '../../src/platform/ws/protocol.ts';
+import type { Admission } from '../../src/platform/ws/socket-authentication.ts';
 import { type SocketServerLimits, socketLimits } from '../../src/platform/ws/socket-limits.ts';
 import { SocketServer } from '../../src/platform/ws/socket-server.ts';
 import { memoryLimits } from './limits.ts';
@@ -115,6 +115,7 @@ export class Toy {
 /** Tokens that are good, and for whom. */
 export class ToyTokens {
   readonly known = new Map<string, Verified>();
+  readonly clock = new TestClock();
   /** Awaited before anybody is let in. */
   delay: () => Promise<void> = async () => undefined;
 
@@ -127,7 +128,8 @@ export class ToyTokens {
 
   verify(token: string): Verified {
     const verified = this.known.get(token);
-    if (!verified) throw new RequestError('request.unauthenticated', 'Nobody is known by that.');
+    if (!verified || verified.expiresAt <= this.clock.now().getTime())
+      throw new RequestError('request.unauthenticated', 'Nobody is known by that.');
     return verified;
   }
 }
@@ -163,7 +165,7 @@ export async function toyServer({
   const settings = { ...baseSettings(), rateLimit: 'off' as const };
   const metrics = new Metrics();
   const { log, lines } = logLines('debug');
-  const clock = new TestClock();
+  const { clock } = tokens;
   const sockets = new SocketServer({
     protocols: [toy.protocol as SocketProtocol],
     authentication: {

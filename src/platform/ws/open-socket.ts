@@ -8,6 +8,7 @@ import { FrameAllowance } from './frame-allowance.ts';
 import { errorFrame } from './frame-errors.ts';
 import type { Link, LinkedWebSocket } from './linked-web-socket.ts';
 import { CLOSE, type Connection } from './protocol.ts';
+import { Questions } from './questions.ts';
 import type { FrameRate, SocketServerLimits } from './socket-limits.ts';
 import type { TextFrames } from './text-frames.ts';
 
@@ -34,9 +35,6 @@ export interface Admission {
 const PAUSE_FROM = 256;
 const RESUME_AT = 128;
 
-/** Questions about one socket between two sweeps. */
-const MOST_CHECKS = 2;
-
 /** Bytes that a close frame has room for. */
 const REASON_BYTES = 123;
 
@@ -53,9 +51,7 @@ export class OpenSocket implements Connection, Link {
   dueAt = 0;
   /** How often it was asked whether the person still may: the last answer counts. */
   verifications = 0;
-  /** How often since the last sweep, and whether it is to be asked again then. */
-  private checks = 0;
-  private isStale = false;
+  readonly questions = new Questions();
   readonly token: string;
   private readonly ws: LinkedWebSocket;
   private readonly socket: Socket;
@@ -92,22 +88,9 @@ export class OpenSocket implements Connection, Link {
     return this.closeCode === NOT_CLOSED && this.ws.readyState === WebSocket.OPEN;
   }
 
-  /**
-   * Whether it may be asked now whether the person still may. What is asked too often waits for the next sweep: where two tokens of
-   * one person say different things of them, each answer would lead to the next question.
-   */
-  isNowVerified(): boolean {
-    this.checks += 1;
-    this.isStale = this.checks > MOST_CHECKS;
-    return !this.isStale;
-  }
-
-  /** Whether it is to be asked at this sweep. */
+  /** Whether it is to be asked at this sweep if the person still may; then not again before there is an answer. */
   isDue(now: number): boolean {
-    const isDue = this.isStale || this.expiresAt <= now;
-    this.checks = 0;
-    this.isStale = false;
-    // Until it is answered.
+    const isDue = this.questions.next() || this.expiresAt <= now;
     if (isDue) this.expiresAt = Number.POSITIVE_INFINITY;
     return isDue;
   }

@@ -18,8 +18,8 @@ import { type Handshake, handshakeOf, pathOf, requireHandshake } from './handsha
 import { LinkedWebSocket } from './linked-web-socket.ts';
 import { type Admission, OpenSocket } from './open-socket.ts';
 import { CLOSE, type Connection, type SocketProtocol } from './protocol.ts';
-import type { SocketServerLimits } from './socket-limits.ts';
 import type { Admission as Admitted, SocketAuthentication } from './socket-authentication.ts';
+import type { SocketServerLimits } from './socket-limits.ts';
 import { SocketRegister } from './socket-register.ts';
 
 export interface SocketServerParts {
@@ -110,9 +110,10 @@ export class SocketServer implements Upgrades {
   async reverify(userId: UserId | null, sessionId: SessionId | null): Promise<void> {
     this.revision += 1;
     const { people } = this.register;
-    const sockets = (userId === null ? people.all() : people.of(userId)).filter(({ principal }) => sessionId === null || principal.sessionId === sessionId,
+    const sockets = (userId === null ? people.all() : people.of(userId)).filter(
+      ({ principal }) => sessionId === null || principal.sessionId === sessionId,
     );
-    await Promise.all(sockets.map(socket => socket.isNowVerified() && this.verifyAgain(socket)));
+    await Promise.all(sockets.map(socket => socket.questions.take() && this.verifyAgain(socket)));
   }
 
   async stop(timeout: number): Promise<void> {
@@ -129,7 +130,8 @@ export class SocketServer implements Upgrades {
     this.register.enter(connection);
     const { revision } = this;
     const admitted = await authentication.authenticate(request);
-    if (!admitted.principal.scopes.has(compiled.protocol.scope)) throw new MissingScope(compiled.protocol.scope);
+    if (!admitted.principal.scopes.has(compiled.protocol.scope))
+      throw new MissingScope(compiled.protocol.scope);
     this.requirePlaceFor(admitted);
     if (this.stopping) throw new ServerBusy();
     this.library.handleUpgrade(request, connection, head, ws => {

@@ -47,7 +47,9 @@ export const MESSAGE_FIELDS = {
   text: Type.String({ maxLength: MESSAGE_TEXT.max, examples: ['The tomatoes are ripe.'] }),
   sent_at: Timestamp,
   edited_at: Type.Optional(Timestamp),
-  deleted: Type.Optional(Type.Boolean({ description: 'Only where it is: then its text is empty' })),
+  deleted: Type.Optional(
+    Type.Boolean({ description: 'Only where it is: then its text is empty', examples: [true] }),
+  ),
 };
 
 export const Message = Type.Object(MESSAGE_FIELDS, { title: 'Message', additionalProperties: false });

@@ -71,11 +71,11 @@ export class LiveRooms implements BackgroundService {
     this.stopped = true;
     for (const unsubscribe of this.unsubscribe) unsubscribe();
     for (const timer of [this.tick, this.look, this.recheck]) clearTimeout(timer);
-    this.endAll();
+    this.drain();
   }
 
   /** Ends all who follow, who come back elsewhere or later. */
-  endAll(): void {
+  drain(): void {
     for (const room of this.rooms.values()) this.endIn(room, () => true, 'restart');
   }
 

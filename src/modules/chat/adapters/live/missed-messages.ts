@@ -73,7 +73,10 @@ export class MissedMessages {
       isLong ? last(MOST_MISSED) : this.newerThan(after, at.seq),
       this.changesBefore(Math.min(after, at.seq), rev, at.rev),
     ]);
-    const [told, toldChanges] = [lastOf(messages, MOST_TEXT), lastOf(changes.slice(0, MOST_MISSED), MOST_TEXT)];
+    const [told, toldChanges] = [
+      lastOf(messages, MOST_TEXT),
+      lastOf(changes.slice(0, MOST_MISSED), MOST_TEXT),
+    ];
     const isLeftOut = told.length < messages.length || toldChanges.length < changes.length;
     return { ...at, messages: told, changes: toldChanges, gap: isLong || isLeftOut };
   }

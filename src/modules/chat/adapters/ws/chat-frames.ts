@@ -26,7 +26,12 @@ export const JOIN = frame('join', {
   after: Type.Optional(Seq),
   rev: Type.Optional(Rev),
   history: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MOST_HISTORY, description: 'Without `after`: so many of the last' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MOST_HISTORY,
+      description: 'Without `after`: so many of the last',
+      examples: [20],
+    }),
   ),
 });
 export const SEND = frame('send', { room: Uuid, client_id: ClientId, text: MessageText });
