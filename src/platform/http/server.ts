@@ -41,6 +41,8 @@ export class HttpServer {
     });
     const http = new HttpServer(server);
     server.maxConnections = options.maxConnections;
+    // Otherwise a worker hands what is too much to the next one, and where all are full it goes round and round.
+    Object.assign(server, { dropMaxConnection: true });
     server.on('connection', socket => {
       http.silent.add(socket);
       socket.once('close', () => http.silent.delete(socket));
