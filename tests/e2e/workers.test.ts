@@ -151,6 +151,22 @@ describe('two workers', () => {
     expect((await remoteServer(server.managementOrigin).request('GET', '//livez')).status).toBe(200);
   });
 
+  test('close the connections that are too many for both, instead of handing them round', async () => {
+    const server = await startServer({ ...(await environmentOn('sqlite')), MAX_CONNECTIONS: '2' });
+    const { hostname, port } = new URL(server.origin);
+    let closed = 0;
+    for (let number = 0; number < 8; number += 1) {
+      const socket = connect(Number(port), hostname);
+      onTestFinished(() => void socket.destroy());
+      socket.resume().on('error', () => undefined);
+      socket.once('close', () => {
+        closed += 1;
+      });
+    }
+    await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(4), 5000);
+    expect((await remoteServer(server.managementOrigin).request('GET', '//livez')).status).toBe(200);
+  });
+
   test('are started by the command line too', async () => {
     const server = await startServer(await environmentOn('sqlite'), [
       process.execPath,
