@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { median } from '../benchmark/median.ts';
 import type { Environment } from '../support/child-process.ts';
 import { freePort } from '../support/postgres.ts';
 import { expectProblem } from '../support/problem.ts';
+import { TestRedis } from '../support/redis.ts';
 import { remoteServer } from '../support/remote-server.ts';
 import { launchServer, NPM, ownStorage, type ServerProcess, startServer } from '../support/server-process.ts';
 import { slowUpload } from '../support/slow-upload.ts';
@@ -149,6 +151,19 @@ describe('two workers', () => {
       body: { status: 'ok', checks: { database: 'ok', workers: 'ok' } },
     });
     expect((await remoteServer(server.managementOrigin).request('GET', '//livez')).status).toBe(200);
+  });
+
+  test.runIf(inject('hasRedis'))('are joined by Redis where there is one', async () => {
+    const redis = await TestRedis.start();
+    onTestFinished(() => redis.remove());
+    const environment = { ...(await environmentOn('sqlite')), REDIS_URL: redis.url, TRUSTED_PROXIES: '1' };
+    const server = await startServer(environment);
+    await server.request('GET', '/posts', { headers: { 'x-forwarded-for': '198.51.100.7' } });
+    const client = new Redis(redis.url);
+    onTestFinished(() => client.disconnect());
+    expect(await client.keys('atrium:limits:*')).toHaveLength(1);
+    expect(await client.pubsub('NUMSUB', 'atrium:events:0')).toEqual(['atrium:events:0', 2]);
+    expect((await readinessOf(server)).body.checks).toEqual({ database: 'ok', redis: 'ok', workers: 'ok' });
   });
 
   test('close the connections that are too many for both, instead of handing them round', async () => {
