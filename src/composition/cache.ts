@@ -7,7 +7,7 @@ import type { Shared } from './shared.ts';
 /** Milliseconds for which something is kept where others may write without being heard. */
 const UNHEARD = 1000;
 
-/** The cache of this process. On PostgreSQL other processes may write, of which only Redis tells. */
+/** The cache of this process. On PostgreSQL other hosts and the command line may write, of which only Redis tells. */
 export function cacheOf(
   { databaseUrl, cacheSize, cacheTtl }: Settings,
   { events, hearsOthers }: Shared,

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Mailer } from '../kernel/mail.ts';
 import type { Cache } from '../platform/cache/cache.ts';
+import type { Peer } from '../platform/cluster/peer.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import { Health } from '../platform/http/health.ts';
 import { RepeatedRequests } from '../platform/http/repeated-requests.ts';
@@ -57,17 +58,18 @@ export const schema: Schema = {
 
 /**
  * The one way to the application, in production, in tests and on the command line. What takes time to start (the
- * storage, Redis) is started here; everything else is made when it is first wanted.
+ * storage, Redis) is started here; everything else is made when it is first wanted. A worker has a `primary`.
  * @throws StartError
  */
 export async function createContainer(
   settings: Settings,
   overrides: readonly Override[] = [],
+  primary?: Peer,
 ): Promise<Application> {
   const log = await createLog(settings);
   makeDataDirectory(settings);
   const secretKey = findSecretKey(settings);
-  const shared = await openShared(settings, log);
+  const shared = await openShared(settings, log, primary);
   const cache = cacheOf(settings, shared, schema.views);
   const surroundings = { schema, log, events: shared.events, cache };
   const { storage, close } = await openStorage(settings, surroundings).catch(async error => {

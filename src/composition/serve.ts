@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { authenticationProblems } from '../modules/identity/adapters/http/identity-problems.ts';
 import type { BackgroundService } from '../platform/background-service.ts';
 import { createApp } from '../platform/http/app.ts';
-import { managementApp } from '../platform/http/management-app.ts';
+import { listenForOperator } from '../platform/http/management-app.ts';
 import { openApiDocument } from '../platform/http/open-api.ts';
 import { HttpServer } from '../platform/http/server.ts';
 import { type AsyncApiDocument, asyncApiDocument } from '../platform/ws/async-api.ts';
@@ -47,8 +47,16 @@ export function asyncApiOf(application: Application): AsyncApiDocument {
   });
 }
 
+export interface ServeOptions {
+  /** A worker leaves that port to its primary. */
+  readonly withManagement?: boolean;
+}
+
 /** Listens with everything that the application serves. @throws StartError when a port cannot be had */
-export async function serve(application: Application): Promise<Service> {
+export async function serve(
+  application: Application,
+  { withManagement = true }: ServeOptions = {},
+): Promise<Service> {
   const started: BackgroundService[] = [];
   const stopServices = async () => {
     for (const service of started.toReversed()) await service.stop();
@@ -58,7 +66,7 @@ export async function serve(application: Application): Promise<Service> {
       await service.start();
       started.push(service);
     }
-    const listening = await listen(application);
+    const listening = await listen(application, withManagement);
     return {
       ...listening,
       async stop() {
@@ -89,7 +97,7 @@ function servicesOf(application: Application): readonly BackgroundService[] {
   ];
 }
 
-async function listen(application: Application): Promise<Service> {
+async function listen(application: Application, withManagement: boolean): Promise<Service> {
   const settings = application.get(tokens.settings);
   const health = application.get(tokens.health);
   const metrics = application.get(tokens.metrics);
@@ -105,8 +113,7 @@ async function listen(application: Application): Promise<Service> {
     metrics,
     limits: application.get(tokens.limits),
   });
-  const { host, port, managementHost, managementPort, maxConnections, requestTimeout, stopTimeout } =
-    settings;
+  const { host, port, maxConnections, requestTimeout, stopTimeout } = settings;
   const upgrades = await socketServerOf(application);
   const main = await HttpServer.listen(app.callback(), {
     port,
@@ -115,22 +122,19 @@ async function listen(application: Application): Promise<Service> {
     requestTimeout,
     upgrades,
   });
-  const management = await HttpServer.listen(managementApp(health, metrics).callback(), {
-    port: managementPort,
-    host: managementHost,
-    maxConnections,
-    requestTimeout,
-  }).catch(async error => {
-    await main.stop(0);
-    throw error;
-  });
+  const management = withManagement
+    ? await listenForOperator(settings, health, metrics.registry).catch(async error => {
+        await main.stop(0);
+        throw error;
+      })
+    : undefined;
   return {
     port: main.port,
-    managementPort: management.port,
+    managementPort: management?.port ?? settings.managementPort,
     async stop() {
       health.stop();
       await main.stop(stopTimeout);
-      await management.stop(stopTimeout);
+      await management?.stop(stopTimeout);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EventBus } from '../kernel/events.ts';
+import type { Peer } from '../platform/cluster/peer.ts';
 import type { Settings } from '../platform/configuration/settings.ts';
 import { LocalEventBus } from '../platform/events/local-event-bus.ts';
 import type { Checks } from '../platform/http/health.ts';
@@ -11,22 +12,38 @@ export interface Shared {
   readonly events: EventBus;
   readonly limiters: LimiterFactory;
   readonly checks: Checks;
-  /** Whether what other processes do is heard of at once. */
+  /** Whether what all other processes do is heard of at once: not only other workers, but other hosts and the command line. */
   readonly hearsOthers: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-/** With Redis it waits for the first try to reach it, which is bounded. */
-export async function openShared({ redisUrl, rateLimitKeys }: Settings, log: Log): Promise<Shared> {
+/** By Redis, where there is one; else workers by their primary. It waits for the first try to reach Redis, which is bounded. */
+export async function openShared(settings: Settings, log: Log, primary?: Peer): Promise<Shared> {
   const local = new LocalEventBus(log);
-  if (redisUrl === '')
-    return {
-      events: local,
-      limiters: memoryLimiters(rateLimitKeys),
-      checks: {},
-      hearsOthers: () => false,
-      close: async () => undefined,
-    };
+  if (settings.redisUrl !== '') return openRedis(settings.redisUrl, local, log);
+  return {
+    ...(await (primary ? overPrimary(primary, local, log) : alone(settings, local))),
+    checks: {},
+    hearsOthers: () => false,
+    close: async () => undefined,
+  };
+}
+
+type EventsAndLimits = Pick<Shared, 'events' | 'limiters'>;
+
+function alone({ rateLimitKeys }: Settings, local: LocalEventBus): EventsAndLimits {
+  return { events: local, limiters: memoryLimiters(rateLimitKeys) };
+}
+
+async function overPrimary(primary: Peer, local: LocalEventBus, log: Log): Promise<EventsAndLimits> {
+  const [{ IpcEventBus }, { ipcLimiters }] = await Promise.all([
+    import('../platform/events/ipc-event-bus.ts'),
+    import('../platform/limits/ipc-limiters.ts'),
+  ]);
+  return { events: new IpcEventBus(local, primary, log), limiters: ipcLimiters(primary) };
+}
+
+async function openRedis(redisUrl: string, local: LocalEventBus, log: Log): Promise<Shared> {
   const [{ RedisConnections }, { RedisEventBus }, { redisLimiters }] = await Promise.all([
     import('../platform/redis/redis-connections.ts'),
     import('../platform/events/redis-event-bus.ts'),

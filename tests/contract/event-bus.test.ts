@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { EventBus, IntegrationEvent } from '../../src/kernel/events.ts';
+import { EventRelay } from '../../src/platform/cluster/event-relay.ts';
+import { IpcEventBus } from '../../src/platform/events/ipc-event-bus.ts';
 import { LocalEventBus } from '../../src/platform/events/local-event-bus.ts';
 import { RedisEventBus } from '../../src/platform/events/redis-event-bus.ts';
 import { RedisConnections } from '../../src/platform/redis/redis-connections.ts';
 import { type LogLine, logLines } from '../support/log-lines.ts';
+import { linkedPeers } from '../support/peers.ts';
 import { TestRedis } from '../support/redis.ts';
 
 interface Happened extends IntegrationEvent {
@@ -13,7 +16,7 @@ interface Happened extends IntegrationEvent {
 
 const happened = (number: number): Happened => ({ type: 'test.happened', number });
 
-const BUSES = inject('hasRedis') ? (['local', 'redis'] as const) : (['local'] as const);
+const BUSES = inject('hasRedis') ? (['local', 'ipc', 'redis'] as const) : (['local', 'ipc'] as const);
 
 describe.each(BUSES)('the event bus, %s', kind => {
   let redis: TestRedis;
@@ -33,6 +36,12 @@ describe.each(BUSES)('the event bus, %s', kind => {
     const local = new LocalEventBus(kept.log);
     bus = local;
     if (kind === 'local') return;
+    if (kind === 'ipc') {
+      const { worker, primary } = linkedPeers();
+      new EventRelay().join(primary);
+      bus = new IpcEventBus(local, worker, kept.log);
+      return;
+    }
     connections = new RedisConnections(redis.url, kept.log);
     bus = new RedisEventBus(local, connections, kept.log);
     await connections.connect();

@@ -1,15 +1,17 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { CountingForWorkers, ipcLimiters } from '../../src/platform/limits/ipc-limiters.ts';
 import type { Limiter, LimiterFactory } from '../../src/platform/limits/limiter.ts';
 import { memoryLimiters } from '../../src/platform/limits/memory-limiters.ts';
 import { redisLimiters } from '../../src/platform/limits/redis-limiters.ts';
 import { RedisConnections } from '../../src/platform/redis/redis-connections.ts';
 import { logLines } from '../support/log-lines.ts';
+import { linkedPeers } from '../support/peers.ts';
 import { TestRedis } from '../support/redis.ts';
 
-const STORES = inject('hasRedis') ? (['memory', 'redis'] as const) : (['memory'] as const);
+const STORES = inject('hasRedis') ? (['memory', 'ipc', 'redis'] as const) : (['memory', 'ipc'] as const);
 
-describe.each(STORES)('a limiter that counts in %s', store => {
+describe.each(STORES)('a limiter that counts by %s', store => {
   let redis: TestRedis;
   let connections: RedisConnections | undefined;
   let limiters: LimiterFactory;
@@ -26,6 +28,11 @@ describe.each(STORES)('a limiter that counts in %s', store => {
       connections = new RedisConnections(redis.url, logLines().log);
       await connections.connect();
       limiters = redisLimiters(connections.commands);
+    }
+    if (store === 'ipc') {
+      const { worker, primary } = linkedPeers();
+      new CountingForWorkers(limiters).join(primary);
+      limiters = ipcLimiters(worker);
     }
     limiter = limiters(rule());
   });

@@ -5,8 +5,8 @@ import { onTestFinished } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Milliseconds until a process that should have said something, or ended, has failed the test. */
-const PATIENCE = 10_000;
+/** Milliseconds until a process that should have said something, or ended, has failed the test. On a busy machine starts are slow. */
+const PATIENCE = 30_000;
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { within } from './child-process.ts';
 import { type Answer, PASSWORD, type RequestOptions } from './client.ts';
 import { rawRequest } from './raw-request.ts';
@@ -8,7 +9,7 @@ const PATIENCE = 5000;
 /** A client of a server that runs in another process. */
 export interface RemoteServer {
   readonly origin: string;
-  /** `path` below /api/v1, or from the root if it starts with two slashes. Each request has its own connection. */
+  /** `path` below /api/v1, or from the root if it starts with two slashes. Each request has its own connection, where there is no agent. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   register(username: string): Promise<Answer>;
   signIn(username: string, password?: string): Promise<Answer>;
@@ -16,9 +17,9 @@ export interface RemoteServer {
   signUp(username: string): Promise<string>;
 }
 
-export function remoteServer(origin: string): RemoteServer {
+export function remoteServer(origin: string, agent?: Agent): RemoteServer {
   const request: RemoteServer['request'] = (method, path, options = {}) =>
-    send(origin, method, path, options);
+    send({ origin, agent }, method, path, options);
   const register: RemoteServer['register'] = username =>
     request('POST', '/auth/register', {
       body: { email: `${username}@example.org`, username, password: PASSWORD },
@@ -39,7 +40,7 @@ export function remoteServer(origin: string): RemoteServer {
 }
 
 function send(
-  origin: string,
+  { origin, agent }: { readonly origin: string; readonly agent: Agent | undefined },
   method: string,
   path: string,
   { token, headers, body, form }: RequestOptions,
@@ -55,6 +56,7 @@ function send(
       ...headers,
     },
     body: sent ? [sent] : [],
+    agent,
   });
   return within(PATIENCE, answer, () => `the answer to ${method} ${path}`);
 }

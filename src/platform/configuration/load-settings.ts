@@ -23,6 +23,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const settings = checked(values);
   requireAddresses(settings);
   requireProvider(settings);
+  requireSharedStorage(settings);
   if (settings.rateLimit === 'off' && environment.NODE_ENV === 'production')
     throw new StartError('RATE_LIMIT is "off", which is refused where NODE_ENV is "production".');
   return settings;
@@ -85,6 +86,14 @@ function requireProvider({ identityProvider, oidcIssuer, oidcClientId }: Setting
   if (oidcIssuer === '' || oidcClientId === '')
     throw new StartError(
       'IDENTITY_PROVIDER is "keycloak", which wants OIDC_ISSUER (such as https://id.example.org/realms/atrium) and OIDC_CLIENT_ID.',
+    );
+}
+
+/** @throws StartError where each worker would have a memory of its own */
+function requireSharedStorage({ workers, databaseUrl }: Settings): void {
+  if (workers > 1 && databaseUrl === 'memory:')
+    throw new StartError(
+      `WORKERS is ${workers}, but "memory:" (DATABASE_URL) is for one process. Leave one of them out.`,
     );
 }
 

@@ -14,6 +14,7 @@ export const Settings = Type.Object(
   {
     port: Port,
     host: Type.String({ minLength: 1 }),
+    workers: Type.Integer({ minimum: 1, maximum: 64 }),
     publicUrl: Type.String({ pattern: '^$|^https?://[^\\s?#]*[^\\s?#/]$' }),
     managementPort: Port,
     managementHost: Type.String({ minLength: 1 }),

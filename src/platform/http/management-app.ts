@@ -1,10 +1,21 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { Health } from './health.ts';
+import type { Settings } from '../configuration/settings.ts';
+import type { Readiness } from './health.ts';
+import { HttpServer } from './server.ts';
+
+interface Ready {
+  readiness(): Promise<Readiness>;
+}
+
+/** What Prometheus reads. */
+interface MetricsPage {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 /** `/livez` and `/readyz`, for load balancers and orchestrators. */
-export function healthRouter(health: Health): Router {
+export function healthRouter(health: Ready): Router {
   const router = new Router();
   router.get('/livez', context => {
     context.set('Cache-Control', 'no-store');
@@ -21,15 +32,24 @@ export function healthRouter(health: Health): Router {
   return router;
 }
 
-/** What only the operator sees: health and `/metrics`, on a port of its own. */
-export function managementApp(health: Health, metrics: Metrics): Koa {
+/** What only the operator sees: health and `/metrics`, on a port of its own. @throws StartError when it cannot be had */
+export function listenForOperator(
+  { managementPort, managementHost, maxConnections, requestTimeout }: Settings,
+  health: Ready,
+  page: MetricsPage,
+): Promise<HttpServer> {
   const router = new Router();
   router.get('/metrics', async context => {
-    context.type = metrics.registry.contentType;
-    context.body = await metrics.registry.metrics();
+    context.type = page.contentType;
+    context.body = await page.metrics();
   });
   const app = new Koa();
   app.use(healthRouter(health).routes());
   app.use(router.routes());
-  return app;
+  return HttpServer.listen(app.callback(), {
+    port: managementPort,
+    host: managementHost,
+    maxConnections,
+    requestTimeout,
+  });
 }

@@ -61,6 +61,8 @@ export class HttpServer {
       shouldUpgradeCallback: request => upgrades?.takes(request) ?? false,
     });
     const http = new HttpServer(server, options);
+    // Otherwise a worker hands what is too much to the next one, and where all are full it goes round and round.
+    Object.assign(server, { dropMaxConnection: true });
     // One function for all connections: thousands stay open, and each would keep its own.
     const forget = function (this: Socket) {
       http.forget(this);

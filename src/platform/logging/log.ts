@@ -1,16 +1,17 @@
+import cluster from 'node:cluster';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import type { Settings } from '../configuration/settings.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'flush' | 'isLevelEnabled'>;
 
-/** Lines of JSON on standard output; readable ones on a terminal. */
+/** Lines of JSON on standard output; readable ones on a terminal. Of several workers each says which it is. */
 export async function createLog({
   logLevel,
   logFormat,
 }: Pick<Settings, 'logLevel' | 'logFormat'>): Promise<Log> {
   const options: LoggerOptions = {
     level: logLevel,
-    base: null,
+    base: cluster.isWorker ? { worker: process.pid } : null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: label => ({ level: label }) },
   };

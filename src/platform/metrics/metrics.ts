@@ -28,6 +28,7 @@ export class Metrics {
       name: 'atrium_outbound_circuit_state',
       help: 'Whether another server is asked: 0 yes, 1 it is being tried again, 2 not for a while.',
       labelNames: ['service'] as const,
+      aggregator: 'max',
       registers: [this.registry],
     }),
   };
