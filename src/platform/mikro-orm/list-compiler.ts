@@ -37,8 +37,8 @@ export class ListCompiler<View> {
     if ((visibility ?? seenThrough) && query.viewer === undefined)
       throw new Error(`${this.source.table} shows nothing without knowing to whom.`);
     const teams = query.viewer === undefined ? undefined : await this.viewerTeams?.of(query.viewer);
-    const asked = shapeOf(query, this.spec, teams && Object.keys(teams).length);
-    const values = { ...this.valuesOf(query), ...teams };
+    const asked = shapeOf(query, this.spec, teams?.ways);
+    const values = { ...this.valuesOf(query), ...teams?.values };
     const cached = asked.count ? this.totals.of(query) : undefined;
     const shape = cached?.known === undefined ? asked : { ...asked, count: false };
     const found = await this.statement(shape, 'rows').all(values);

@@ -28,7 +28,7 @@ export class ListConditions<View> {
   seen(builder: Filtered, shape: Shape): Expression<SqlBool>[] {
     const { visibility, seenThrough } = this.source;
     const matching = this.matching(shape);
-    if (visibility) return [...matching, isVisible(builder, visibility, this.dialect)];
+    if (visibility) return [...matching, isVisible(builder, visibility, this.dialect, shape.teams)];
     return seenThrough ? [...matching, isSeenThrough(seenThrough, this.dialect)] : matching;
   }
 

@@ -11,7 +11,7 @@ export interface Shape {
   /** Written into the statement, or undefined where it is a value. */
   readonly limit: number | undefined;
   readonly count: boolean;
-  /** Of the viewer, where the first rows are looked for in each way to see one; undefined where they are not. */
+  /** In how many ways those of the viewer are looked for, where the first rows of each way are; undefined where they are not. */
   readonly teams: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface Shape {
  */
 const USUAL_LIMITS = new Set([10, 20, 25, 50, 100].flatMap(perPage => [perPage, perPage + 1]));
 
-/** `teams` of the viewer, where they are looked through one by one. */
+/** `teams`: in how many ways those of the viewer are looked through. */
 export function shapeOf(
   { where, words = [], sort, paging }: ListQuery,
   { defaultSort }: { readonly defaultSort: Sort },

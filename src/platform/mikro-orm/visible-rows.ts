@@ -12,18 +12,35 @@ import {
 
 type Filtered = ExpressionBuilder<AnyTables, string>;
 
-/** Teams of one person that are looked through one by one. Of more, all rows are gathered and sorted. */
-const TEAMS = 20;
+/**
+ * Teams of one person that are looked through one by one: on SQLite by a statement that names each, on PostgreSQL by one that has
+ * them as a list. Of more, all rows are gathered and sorted.
+ */
+const TEAMS = { sqlite: 20, postgresql: 1000 };
 
 const viewer = slot<SqlValue>('viewer');
 const teamsOfViewer = sql`select team_id from team_people where user_id = ${viewer}`;
+const listedTeams = sql`cast(${slot('teams')} as uuid[])`;
 
 /** The first rows in a list's order that fulfil a condition, by their ids. */
 export type FirstRows = (condition: Expression<SqlBool>) => Expression<unknown>;
 
-/** What a viewer sees, as a condition on a row. */
-export function isVisible(builder: Filtered, visibility: Visibility, dialect: Dialect): Expression<SqlBool> {
-  return builder.or([...personalWays(visibility, dialect), isOneOf(visibility.team, teamsOfViewer, dialect)]);
+/** What a viewer sees, as a condition on a row. `teams`: how many they are in, where that was looked up. */
+export function isVisible(
+  builder: Filtered,
+  visibility: Visibility,
+  dialect: Dialect,
+  teams?: number,
+): Expression<SqlBool> {
+  const ways = personalWays(visibility, dialect);
+  return builder.or(teams === 0 ? ways : [...ways, isOfTeam(visibility.team, dialect, teams)]);
+}
+
+/** PostgreSQL plans anew what it has to look up, and keeps the plan of what it is given. */
+function isOfTeam(column: string, dialect: Dialect, teams: number | undefined): RawBuilder<SqlBool> {
+  return dialect === 'postgresql' && teams !== undefined
+    ? sql<SqlBool>`${sql.ref(column)} = any(${listedTeams})`
+    : isOneOf(column, teamsOfViewer, dialect);
 }
 
 /** The same of a row of another table, which a column names. */
@@ -73,7 +90,7 @@ export function firstVisible(
   const { team } = visibility;
   const ofPerson = personalWays(visibility, dialect).map(firstRows);
   const ofTeams =
-    dialect === 'postgresql'
+    dialect === 'postgresql' && teams > 0
       ? [eachTeam(firstRows(sql<SqlBool>`${sql.ref(team)} = viewer_team.id`))]
       : Array.from({ length: teams }, (_, index) =>
           firstRows(sql<SqlBool>`${sql.ref(team)} = ${slot(teamSlot(index))}`),
@@ -83,29 +100,40 @@ export function firstVisible(
 }
 
 function eachTeam(rows: Expression<unknown>): RawBuilder<unknown> {
-  return sql`select first.id from unnest(array(${teamsOfViewer})) as viewer_team(id) cross join lateral (${rows}) as first`;
+  return sql`select first.id from unnest(${listedTeams}) as viewer_team(id) cross join lateral (${rows}) as first`;
 }
 
 const teamSlot = (index: number) => `team_${index}`;
 
-/** The teams of a viewer, which a statement on SQLite has one by one; PostgreSQL finds them by itself. */
+/** The teams of somebody, as a statement has them. */
+export interface TeamsOfViewer {
+  /** In how many ways it looks for them: a way a team, or one for all of them, or none. */
+  readonly ways: number;
+  readonly values: Readonly<Record<string, SqlValue>>;
+}
+
+/** The teams of a viewer, which are looked up first: most people are in none or few. */
 export class ViewerTeams {
-  private readonly statement: Statement | undefined;
+  private readonly dialect: Dialect;
+  private readonly statement: Statement;
 
   constructor(preparer: StatementPreparer) {
-    if (preparer.dialect === 'postgresql') return;
-    const query = queryBuilder('sqlite')
+    this.dialect = preparer.dialect;
+    const query = queryBuilder(this.dialect)
       .selectFrom('team_people')
       .select('team_id')
       .where('user_id', '=', viewer)
-      .limit(TEAMS + 1);
+      .limit(sql.lit(TEAMS[this.dialect] + 1));
     this.statement = preparer.prepare(query);
   }
 
-  /** As values of slots; undefined where they are too many. */
-  async of(viewerId: string): Promise<Readonly<Record<string, SqlValue>> | undefined> {
-    const teams = (await this.statement?.all({ viewer: viewerId })) ?? [];
-    if (teams.length > TEAMS) return undefined;
-    return Object.fromEntries(teams.map(([id], index) => [teamSlot(index), id as SqlValue]));
+  /** Undefined where they are too many. */
+  async of(viewerId: string): Promise<TeamsOfViewer | undefined> {
+    const teams = (await this.statement.all({ viewer: viewerId })).map(([id]) => id as string);
+    if (teams.length > TEAMS[this.dialect]) return undefined;
+    if (this.dialect === 'postgresql')
+      return { ways: Math.min(teams.length, 1), values: { teams: `{${teams.join()}}` } };
+    const values = Object.fromEntries(teams.map((id, index) => [teamSlot(index), id]));
+    return { ways: teams.length, values };
   }
 }
