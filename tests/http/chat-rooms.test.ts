@@ -70,6 +70,7 @@ describe.each(STORAGES)('rooms on %s', storage => {
       name: 'Garden',
       kind,
       team_id,
+      with: null,
       archived: false,
       seq: 0,
       rev: 0,
@@ -118,17 +119,19 @@ describe.each(STORAGES)('rooms on %s', storage => {
 
   it('between two people are made once, whoever asks and however the id is written', async () => {
     const first = await post({ kind: 'direct', with: bob.id });
-    expect(first).toMatchObject({ status: 201, body: { name: null, kind: 'direct', created_by: alice.id } });
+    const shown = { name: null, kind: 'direct', created_by: alice.id, with: bob.id };
+    expect(first).toMatchObject({ status: 201, body: shown });
+    expect((await read(first.body.id, bob)).body).toEqual({ ...first.body, with: alice.id });
     const again = [
       await post({ kind: 'direct', with: bob.id }),
       await post({ kind: 'direct', with: alice.id }, bob),
       await post({ kind: 'direct', with: bob.id.toUpperCase() }),
     ];
-    for (const answer of again) {
-      expect(answer).toMatchObject({ status: 200, body: first.body });
+    for (const [index, answer] of again.entries()) {
+      const other = index === 1 ? alice.id : bob.id;
+      expect(answer).toMatchObject({ status: 200, body: { ...first.body, with: other } });
       expect(answer.headers.has('location')).toBe(false);
     }
-    expect((await read(first.body.id, bob)).body).toEqual(first.body);
   });
 
   it('between two people have no name, and are with somebody else who is active', async () => {

@@ -86,7 +86,17 @@ export type ChatWork = UnitOfWork<ChatRepositories>;
 
 export type RoomView = Pick<
   Room,
-  'id' | 'name' | 'kind' | 'teamId' | 'archived' | 'seq' | 'rev' | 'createdBy' | 'createdAt' | 'updatedAt'
+  | 'id'
+  | 'name'
+  | 'kind'
+  | 'teamId'
+  | 'directKey'
+  | 'archived'
+  | 'seq'
+  | 'rev'
+  | 'createdBy'
+  | 'createdAt'
+  | 'updatedAt'
 > & { readonly version: number };
 
 /** A room, and that somebody is a member of it. `id` is the membership's. */

@@ -110,6 +110,11 @@ export class Room {
   }
 }
 
+/** The other of the two whom a direct room is between; null for rooms of other kinds. */
+export function otherIn(directKey: string | null, one: UserId): UserId | null {
+  return directKey?.split('.').find(userId => userId !== one) ?? null;
+}
+
 function requireFieldsOfKind({ kind, name, teamId, with: other }: RoomContent): void {
   const given = { name, team_id: teamId, with: other };
   for (const field of FIELDS) {

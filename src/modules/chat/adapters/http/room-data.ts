@@ -14,6 +14,6 @@ export function roomData(rooms: RoomReader, leave: LeaveAllRooms): ExportedData 
   };
 }
 
-function presentJoined({ roomId, ...room }: JoinedRoomView) {
-  return presentRoom({ ...room, id: roomId });
+function presentJoined({ roomId, memberId, ...room }: JoinedRoomView) {
+  return presentRoom({ ...room, id: roomId }, memberId);
 }

@@ -4,7 +4,7 @@ import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/
 import { IdParams, Uuid } from '../../../../platform/http/schemas.ts';
 import type { ChangeRoom } from '../../application/change-room.ts';
 import type { CreateRoom } from '../../application/create-room.ts';
-import { ROOM_LIST } from '../../application/ports.ts';
+import { ROOM_LIST, type RoomView } from '../../application/ports.ts';
 import type { PutRoomMember } from '../../application/put-room-member.ts';
 import type { ReadRooms } from '../../application/read-rooms.ts';
 import type { RemoveRoomMember } from '../../application/remove-room-member.ts';
@@ -41,7 +41,8 @@ export function roomEndpoints(useCases: RoomUseCases): readonly Endpoint[] {
       cache: 'private',
       async handle({ query, url, principal }) {
         const asked = toListQuery(ROOM_LIST, query);
-        return pageReply(await read.list(asked, principal), presentRoom, asked, url);
+        const present = (room: RoomView) => presentRoom(room, principal.userId);
+        return pageReply(await read.list(asked, principal), present, asked, url);
       },
     }),
     endpoint({
@@ -65,7 +66,7 @@ export function roomEndpoints(useCases: RoomUseCases): readonly Endpoint[] {
       cache: 'private',
       async handle({ body, principal }) {
         const { room, isNew } = await create.execute(contentOf(body), principal);
-        const shown = presentRoom(room);
+        const shown = presentRoom(room, principal.userId);
         return isNew ? created(`/chat/rooms/${room.id}`, shown) : ok(shown);
       },
     }),
@@ -81,7 +82,7 @@ export function roomEndpoints(useCases: RoomUseCases): readonly Endpoint[] {
       cache: 'private',
       async handle({ params, principal }) {
         const room = await read.one(params.id, principal);
-        return ok(presentRoom(room), room.version);
+        return ok(presentRoom(room, principal.userId), room.version);
       },
     }),
     endpoint({
@@ -99,7 +100,7 @@ export function roomEndpoints(useCases: RoomUseCases): readonly Endpoint[] {
       cache: 'private',
       async handle({ params, body, expectedVersion, principal }) {
         const command = { roomId: params.id, content: changeOf(body), expectedVersion };
-        return ok(presentRoom(await change.execute(command, principal)));
+        return ok(presentRoom(await change.execute(command, principal), principal.userId));
       },
     }),
     endpoint({

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
+import type { UserId } from '../../../../kernel/principal.ts';
 import { nullable, Timestamp, Uuid } from '../../../../platform/http/schemas.ts';
 import { timestamp } from '../../../../platform/http/timestamp.ts';
 import type { RoomView } from '../../application/ports.ts';
-import { ROOM_NAME, type RoomChange, type RoomContent } from '../../domain/room.ts';
+import { otherIn, ROOM_NAME, type RoomChange, type RoomContent } from '../../domain/room.ts';
 
 const name = Type.String({ minLength: ROOM_NAME.min, maxLength: ROOM_NAME.max, examples: ['Garden'] });
 
@@ -31,6 +32,7 @@ export const Room = Type.Object(
     name: nullable(name),
     kind: Kind,
     team_id: nullable(Uuid),
+    with: nullable(Uuid),
     archived: Type.Boolean({ examples: [false] }),
     seq: count('Number of the last message; 0 where there is none'),
     rev: count('Number of the last change to any message; 0 where there is none'),
@@ -57,11 +59,13 @@ export const changeOf = (patch: Static<typeof RoomPatch>): Partial<RoomChange> =
   ...(patch.archived !== undefined && { archived: patch.archived ?? false }),
 });
 
-export const presentRoom = (room: RoomView) => ({
+/** As one of those who see it does: whom a direct room is with is not the same for both. */
+export const presentRoom = (room: RoomView, viewer: UserId) => ({
   id: room.id,
   name: room.name,
   kind: room.kind,
   team_id: room.teamId,
+  with: otherIn(room.directKey, viewer),
   archived: room.archived,
   seq: room.seq,
   rev: room.rev,

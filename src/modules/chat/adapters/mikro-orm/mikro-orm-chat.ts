@@ -30,6 +30,7 @@ const ROOM_VIEW = [
   'name',
   'kind',
   'teamId',
+  'directKey',
   'archived',
   'seq',
   'rev',
