@@ -147,6 +147,42 @@ describe.each(STORAGES)('members of rooms on %s', storage => {
     const again = await chat.send('POST', '', bob, { kind: 'direct', with: leaver.id });
     expectProblem(again, 422, 'chat.unknown_person');
   });
+
+  describe('are listed by their names', () => {
+    const list = async (id: string, query = '', by = alice) => {
+      const { status, body } = await chat.send('GET', `/${id}/members${query}`, by);
+      return {
+        status,
+        total: body.total_count,
+        names: body.results?.map(({ name }: { name: string }) => name),
+      };
+    };
+
+    it('in rooms that have members, page by page', async () => {
+      const id = await chat.create('private', carol);
+      for (const person of [alice, bob]) await chat.put(id, person, carol);
+      expect(await list(id)).toEqual({ status: 200, total: 3, names: ['alice', 'bob', 'carol'] });
+      expect(await list(id, '?page=2&per_page=2')).toEqual({ status: 200, total: 3, names: ['carol'] });
+      expect(await list(id, '?page=9')).toEqual({ status: 200, total: 3, names: [] });
+    });
+
+    it('in a team’s room, where they are the team’s people, each once', async () => {
+      const team = (await server.request('POST', '/teams', { token: root.token, body: { name: 'Two' } })).body
+        .id;
+      for (const user_id of [bob.id, alice.id, alice.id, null]) {
+        const body = { name: 'Hero', user_id };
+        const hero = (await server.request('POST', '/heroes', { token: root.token, body })).body.id;
+        await server.request('PUT', `/teams/${team}/members/${hero}`, { token: root.token, body: {} });
+      }
+      const id = await chat.create('team', alice, { name: 'Ours', team_id: team });
+      expect(await list(id)).toEqual({ status: 200, total: 2, names: ['alice', 'bob'] });
+    });
+
+    it('to those who see the room', async () => {
+      const id = await chat.create('private', alice);
+      expect((await list(id, '', bob)).status).toBe(404);
+    });
+  });
 });
 
 describe('a room that is full', () => {

@@ -114,6 +114,7 @@ const OWNED: Readonly<Record<string, Case>> = {
   changeRoom: { of: ROOM, body: { name: 'Mine' }, status: 404, code: 'chat.room_not_found' },
   putRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
   removeRoomMember: { of: ROOM, status: 404, code: 'chat.room_not_found' },
+  listRoomMembers: { of: ROOM, status: 404, code: 'chat.room_not_found' },
   listRoomMessages: { of: ROOM, status: 404, code: 'chat.room_not_found' },
   sendMessage: {
     of: ROOM,

@@ -231,6 +231,11 @@ export const CHAT_CALLS: Readonly<Record<string, Readonly<Record<number, readonl
     404: [asBob(withBob(own(SECRET)))],
     409: [fixed, withBob(archived())],
   },
+  listRoomMembers: {
+    200: [below('/members'), below('/members?page=2&per_page=1')],
+    404: [asBob(below('/members'))],
+    422: [below('/members?page=0')],
+  },
   listRoomMessages: {
     200: [below('/messages'), below('/messages?after=0&before=9&limit=5')],
     404: [asBob(below('/messages'))],

@@ -30,14 +30,19 @@ export function sortParameter({ sorts, defaultSort }: ListSpec<never>): TSchema 
   );
 }
 
+/** Pages by their numbers. */
+export const PAGE_PARAMETERS = {
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 1 })),
+  per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PER_PAGE, default: 10 })),
+};
+
 export function listQuery<Filters extends TProperties>(
   spec: ListSpec<never>,
   filters: Filters,
   { keyset = false } = {},
 ): TObject {
   const properties: TProperties = {
-    page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 1 })),
-    per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PER_PAGE, default: 10 })),
+    ...PAGE_PARAMETERS,
     sort: sortParameter(spec),
   };
   if (keyset) {

@@ -46,6 +46,8 @@ export interface PublishedViews {
   teams(teamId: string): string | undefined;
   /** The teams that a user is in. */
   teamsOf(userId: string): readonly string[];
+  /** The users who are in a team. */
+  peopleOf(teamId: string): readonly string[];
 }
 
 /** Storage in the memory of one process: one writer at a time, and nothing is left when it ends. */

@@ -121,6 +121,17 @@ export const JOINED_ROOM_LIST = {
   defaultSort: { key: 'joined_at', descending: true },
 } as const satisfies ListSpec<JoinedRoomView>;
 
+export interface MemberView {
+  readonly id: UserId;
+  readonly name: string;
+}
+
+/** From 1 on. */
+export interface PageNumber {
+  readonly page: number;
+  readonly perPage: number;
+}
+
 export interface RoomReader {
   find(id: RoomId): Promise<RoomView | undefined>;
   /** Those that the query's viewer may see. */
@@ -128,6 +139,8 @@ export interface RoomReader {
   /** Those that somebody is a member of. */
   joined(query: ListQuery): Promise<Page<JoinedRoomView>>;
   isMember(id: RoomId, person: UserId): Promise<boolean>;
+  /** A page of those who are in a room, by their names: its members, or the people of its team. */
+  people(room: RoomView, page: PageNumber): Promise<Page<MemberView>>;
 }
 
 export type StoredMessage = Pick<
@@ -175,11 +188,6 @@ export interface UnreadView {
   readonly seq: number;
   readonly read: number;
   readonly unread: number;
-}
-
-export interface MemberView {
-  readonly id: UserId;
-  readonly name: string;
 }
 
 export interface MessageReader {

@@ -1,6 +1,12 @@
 import Type from 'typebox';
 import { created, type Endpoint, noContent, ok } from '../../../../platform/http/endpoint.ts';
-import { listQuery, pageOf, pageReply, toListQuery } from '../../../../platform/http/list-endpoint.ts';
+import {
+  listQuery,
+  PAGE_PARAMETERS,
+  pageOf,
+  pageReply,
+  toListQuery,
+} from '../../../../platform/http/list-endpoint.ts';
 import { IdParams, Uuid } from '../../../../platform/http/schemas.ts';
 import type { ChangeRoom } from '../../application/change-room.ts';
 import type { CreateRoom } from '../../application/create-room.ts';
@@ -9,6 +15,7 @@ import type { PutRoomMember } from '../../application/put-room-member.ts';
 import type { ReadRooms } from '../../application/read-rooms.ts';
 import type { RemoveRoomMember } from '../../application/remove-room-member.ts';
 import { endpoint } from './chat-problems.ts';
+import { Author } from './message-representation.ts';
 import { changeOf, contentOf, Kind, NewRoom, presentRoom, Room, RoomPatch } from './room-representation.ts';
 
 export interface RoomUseCases {
@@ -20,6 +27,8 @@ export interface RoomUseCases {
 }
 
 const FILTERS = { kind: Kind, archived: Type.Boolean() };
+
+const PageQuery = Type.Object(PAGE_PARAMETERS, { additionalProperties: false });
 
 const MemberParams = Type.Object({ id: Uuid, user_id: Uuid });
 
@@ -101,6 +110,24 @@ export function roomEndpoints(useCases: RoomUseCases): readonly Endpoint[] {
       async handle({ params, body, expectedVersion, principal }) {
         const command = { roomId: params.id, content: changeOf(body), expectedVersion };
         return ok(presentRoom(await change.execute(command, principal), principal.userId));
+      },
+    }),
+    endpoint({
+      name: 'listRoomMembers',
+      method: 'GET',
+      path: '/chat/rooms/:id/members',
+      summary: 'Lists who is in a room',
+      description: 'Its members, or the people of its team, by their names.',
+      scope: 'chat',
+      params: IdParams,
+      query: PageQuery,
+      returns: { 200: pageOf(Author, 'PageOfMembers') },
+      problems: ['chat.room_not_found'],
+      cache: 'private',
+      async handle({ params, query, url, principal }) {
+        const paging = { page: query.page ?? 1, perPage: query.per_page ?? 10 };
+        const found = await read.people(params.id, paging, principal);
+        return pageReply(found, ({ id, name }) => ({ id, name }), { paging }, url);
       },
     }),
     endpoint({

@@ -1,3 +1,4 @@
+import type { Page } from '../../../../kernel/list.ts';
 import { MemoryCollection } from '../../../../platform/memory/memory-collection.ts';
 import { evaluateList } from '../../../../platform/memory/memory-list.ts';
 import { MemoryUnitOfWork } from '../../../../platform/memory/memory-unit-of-work.ts';
@@ -6,6 +7,8 @@ import {
   type ChatStorage,
   JOINED_ROOM_LIST,
   type JoinedRoomView,
+  type MemberView,
+  type PageNumber,
   ROOM_LIST,
   type RoomView,
 } from '../../application/ports.ts';
@@ -46,6 +49,10 @@ export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
     const room = rooms.row(roomId);
     return room ? [{ ...room, id, roomId, memberId, joinedAt }] : [];
   };
+  const peopleIn = ({ id, teamId }: Pick<Room, 'id' | 'teamId'>): readonly string[] =>
+    teamId === null
+      ? [...members.rows()].filter(({ roomId }) => roomId === id).map(({ userId }) => userId)
+      : store.read('peopleOf', teamId);
   return {
     work: new MemoryUnitOfWork(
       store,
@@ -69,6 +76,11 @@ export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
       list: async query => evaluateList(visible(query.viewer), ROOM_LIST, query),
       joined: async query => evaluateList([...members.rows()].flatMap(joined), JOINED_ROOM_LIST, query),
       isMember: async (id, person) => isMember(id, person),
+      people: async (room, page) =>
+        pageOfPeople(
+          peopleIn(room).map(id => ({ id, name: store.read('people', id) ?? '' })),
+          page,
+        ),
     },
     messages: inMemoryMessageReader(kept, rooms, {
       nameOf: id => store.read('people', id) ?? '',
@@ -88,4 +100,14 @@ export function inMemoryChat({ store }: MemoryStorage): ChatStorage {
       isOf: async (person, team) => isOf(person, team),
     },
   };
+}
+
+function pageOfPeople(people: MemberView[], { page, perPage }: PageNumber): Page<MemberView> {
+  const placed = people.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+  return { rows: placed.slice((page - 1) * perPage, page * perPage), total: people.length };
+}
+
+/** By code points, as the databases do. */
+function compare(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -23,6 +23,7 @@ import {
 } from './message-repositories.ts';
 import { mikroOrmChatDirectory } from './mikro-orm-chat-directory.ts';
 import { MikroOrmRoomMemberRepository, MikroOrmRoomRepository } from './mikro-orm-repositories.ts';
+import { roomPeople } from './room-people.ts';
 import { ROOM_VISIBILITY } from './room-visibility.ts';
 
 const ROOM_VIEW = [
@@ -62,6 +63,7 @@ export function mikroOrmChat({ database }: SqlStorage): ChatStorage {
       find: id => rooms.findBy('id', id),
       list: query => rooms.list(query),
       joined: query => joined.list(query),
+      people: roomPeople(database),
       isMember: async (id, person) =>
         (await memberships.findBy('id', roomMemberId(id, person))) !== undefined,
     },

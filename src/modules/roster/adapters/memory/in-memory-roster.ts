@@ -22,6 +22,11 @@ export function inMemoryRoster({ store }: MemoryStorage): RosterStorage {
       .filter(({ heroId }) => heroes.row(heroId)?.userId === userId)
       .map(({ teamId }) => teamId),
   );
+  store.publish('peopleOf', teamId => {
+    const ofTeam = [...memberships.rows()].filter(membership => membership.teamId === teamId);
+    const people = ofTeam.map(({ heroId }) => heroes.row(heroId)?.userId ?? null);
+    return [...new Set(people)].filter(userId => userId !== null);
+  });
   return {
     work: new MemoryUnitOfWork(store, transaction => ({
       heroes: new InMemoryHeroRepository(transaction.draft(heroes)),
