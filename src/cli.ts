@@ -73,6 +73,8 @@ program
   .option('--todos <number>', 'how many to-dos')
   .option('--tasks <number>', 'how many tasks')
   .option('--operations <number>', 'how many trade operations')
+  .option('--rooms <number>', 'how many rooms to talk in')
+  .option('--messages <number>', 'how many messages in them')
   .action(fillWithDemoData);
 
 try {

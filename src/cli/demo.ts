@@ -1,6 +1,7 @@
 import { faker } from '@faker-js/faker';
 import { Presets, SingleBar } from 'cli-progress';
 import { StartError } from '../platform/configuration/settings.ts';
+import { addMessages, addRooms } from './demo/demo-chat.ts';
 import { addOperations } from './demo/demo-operations.ts';
 import { addPeople, PASSWORD } from './demo/demo-people.ts';
 import { addHeroes, addTeams } from './demo/demo-roster.ts';
@@ -16,10 +17,10 @@ const SEED = 20261123;
 const LARGEST_SCALE = 1000;
 
 /** Of everything, at a scale of one. */
-const AMOUNTS = { posts: 100, todos: 200, tasks: 200, operations: 1000 } as const;
+const AMOUNTS = { posts: 100, todos: 200, tasks: 200, operations: 1000, messages: 300 } as const;
 
 /** These grow with the root of the scale: ten times as many people do more than ten times as much. */
-const SLOW_AMOUNTS = { users: 10, teams: 3 } as const;
+const SLOW_AMOUNTS = { users: 10, teams: 3, rooms: 3 } as const;
 
 type Counts = Readonly<Record<keyof typeof AMOUNTS | keyof typeof SLOW_AMOUNTS, number>>;
 
@@ -45,13 +46,15 @@ export async function fillWithDemoData(options: Options): Promise<void> {
       await addTodos(world, counts.todos);
       await addTasks(world, counts.tasks);
       await addOperations(world, counts.operations);
+      await addRooms(world, counts.rooms);
+      await addMessages(world, counts.messages);
     } finally {
       bar.stop();
     }
   });
-  const { users, teams, posts, todos, tasks, operations } = counts;
+  const { users, teams, posts, todos, tasks, operations, rooms, messages } = counts;
   console.log(
-    `Added ${users} people, ${teams} teams, ${posts} posts, ${todos} to-dos, ${tasks} tasks and ${operations} operations.`,
+    `Added ${users} people, ${teams} teams, ${posts} posts, ${todos} to-dos, ${tasks} tasks, ${operations} operations and ${messages} messages in ${rooms} rooms.`,
   );
   console.log(`Everybody's password is "${PASSWORD}"; their user names are demo1, demo2 and so on.`);
 }
@@ -66,6 +69,7 @@ function countsOf(options: Options): Counts {
   };
   const users = amount('users', SLOW_AMOUNTS.users * Math.sqrt(scale));
   const ofPeople = (name: keyof typeof AMOUNTS) => (users > 0 ? amount(name, AMOUNTS[name] * scale) : 0);
+  const rooms = users > 0 ? amount('rooms', SLOW_AMOUNTS.rooms * Math.sqrt(scale)) : 0;
   return {
     users,
     teams: amount('teams', SLOW_AMOUNTS.teams * Math.sqrt(scale)),
@@ -73,6 +77,8 @@ function countsOf(options: Options): Counts {
     todos: ofPeople('todos'),
     tasks: ofPeople('tasks'),
     operations: ofPeople('operations'),
+    rooms,
+    messages: rooms > 0 ? ofPeople('messages') : 0,
   };
 }
 

@@ -4,7 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Environment, startProcess } from '../support/child-process.ts';
 import { ownStorage, runAtrium, startServer } from '../support/server-process.ts';
 
-const FEW = ['demo', ...'--users 3 --teams 2 --posts 5 --todos 7 --tasks 11 --operations 13'.split(' ')];
+const FEW = [
+  'demo',
+  ...'--users 3 --teams 2 --posts 5 --todos 7 --tasks 11 --operations 13 --rooms 2 --messages 17'.split(' '),
+];
 
 /** DECAWM: whether the terminal breaks lines that are too long. */
 const WRAP_ON = '\u001b[?7h';
@@ -26,11 +29,14 @@ test('demo fills the database with people who can sign in', async () => {
   const environment = await ownStorage('sqlite');
   const { code, stdout, stderr } = await runAtrium(FEW, environment);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^Added 3 people, 2 teams, 5 posts, 7 to-dos, 11 tasks and 13 operations\.\n/);
+  expect(stdout).toMatch(
+    /^Added 3 people, 2 teams, 5 posts, 7 to-dos, 11 tasks, 13 operations and 17 messages in 2 rooms\.\n/,
+  );
   const [, password = ''] = /password is "(.+)"/.exec(stdout) ?? [];
 
   const server = await startServer(environment);
   const seen = { todos: 0, operations: 0 };
+  let messages: number[] = [];
   const tasks = new Set<string>();
   for (const username of ['demo1', 'demo2', 'demo3']) {
     const { body } = await server.signIn(username, password);
@@ -39,10 +45,13 @@ test('demo fills the database with people who can sign in', async () => {
     seen.todos += (await list('/todos')).total_count;
     seen.operations += (await list('/operations')).total_count;
     for (const { id } of (await list('/tasks')).results) tasks.add(id);
+    messages = (await list('/chat/rooms')).results.map(({ seq }: { seq: number }) => seq);
     expect((await list('/teams')).total_count).toBe(2);
     expect((await list('/heroes')).total_count).toBe(3);
   }
   expect(seen).toEqual({ todos: 7, operations: 13 });
+  expect(messages).toHaveLength(2);
+  expect(messages.reduce((sum, seq) => sum + seq)).toBe(17);
   expect(tasks.size).toBe(11);
   expect((await server.request('GET', '/posts')).body.total_count).toBe(5);
 });
@@ -52,8 +61,8 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const environment = await ownStorage('sqlite');
     const done = await onTerminal(environment);
-    expect(done).toContain('0/44 people');
-    expect(done).toContain('44/44 operations');
+    expect(done).toContain('0/63 people');
+    expect(done).toContain('63/63 messages');
     expect(done.lastIndexOf(WRAP_ON)).toBeGreaterThan(done.lastIndexOf(WRAP_OFF));
     const other = new SqliteDatabase(join(environment.DATA_DIR ?? '', 'atrium.db'));
     onTestFinished(() => void other.close());

@@ -14,6 +14,7 @@ export class DemoWorld {
   readonly application: Application;
   readonly people: UserId[] = [];
   readonly teams: string[] = [];
+  readonly rooms: string[] = [];
   private readonly bar: SingleBar;
   private readonly now: number;
 
@@ -41,6 +42,11 @@ export class DemoWorld {
   /** After that, and not in the future. */
   later(than: Date): Date {
     return new Date(faker.number.int({ min: than.getTime(), max: this.now }));
+  }
+
+  /** Within the last 90 days, the later the greater the part, from 0 to 1. */
+  inOrder(part: number): Date {
+    return new Date(this.now - Math.round((1 - part) * 90 * DAY));
   }
 
   advance(what: string, by = 1): void {
