@@ -64,6 +64,17 @@ describe.each(STORAGES)('people of Keycloak on %s', storage => {
     expect(after.updated_at).not.toBe(before.updated_at);
   });
 
+  it('have the role of the newest token, in whichever order tokens come', async () => {
+    const person = { sub: 'demoted', preferred_username: 'demoted', email: 'demoted@example.org' };
+    const now = Math.floor(Date.now() / 1000);
+    const admin = { ...person, realm_access: { roles: ['admin'] }, iat: now - 60 };
+    expect((await me(admin)).body.role).toBe('admin');
+    expect((await me({ ...person, iat: now - 30 })).body.role).toBe('member');
+    const { body } = await me({ ...admin, sid: 'old', iat: now - 45 });
+    expect(body.role).toBe('member');
+    expect((await me({ ...admin, sid: 'again', iat: now - 10 })).body.role).toBe('admin');
+  });
+
   it('keep what a token does not say, as those of other clients', async () => {
     const person = { sub: 'brief', preferred_username: 'brief', email: 'brief@example.org' };
     const { body: before } = await me(person);

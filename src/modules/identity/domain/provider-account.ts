@@ -8,6 +8,8 @@ export interface ProviderProfile {
   readonly fullName: string | null;
   /** Of those that this server knows, in the order of the token. */
   readonly roles: readonly string[];
+  /** When the provider said which roles there are, in milliseconds since 1970. */
+  readonly rolesAt: number;
 }
 
 export interface ProviderSubject {
@@ -40,19 +42,31 @@ export function providerAccountId({ issuer, subject }: ProviderSubject): string 
   return `${issuer} ${subject}`;
 }
 
-export function seenOf({ email, isEmailVerified, username, fullName, roles }: ProviderProfile): string {
-  return JSON.stringify({ email, isEmailVerified, username, fullName, roles });
+export function seenOf({
+  email,
+  isEmailVerified,
+  username,
+  fullName,
+  roles,
+  rolesAt,
+}: ProviderProfile): string {
+  return JSON.stringify({ email, isEmailVerified, username, fullName, roles, rolesAt });
 }
 
-/** What is known after another token: clients get tokens that say more or less, and what one leaves out has not changed. */
+/**
+ * What is known after another token: clients get tokens that say more or less, and what one leaves out has not changed. An older
+ * token says nothing of roles that a newer one has not said better: somebody who was an administrator has it for minutes yet.
+ */
 export function knownAfter(seen: string | undefined, said: ProviderProfile): ProviderProfile {
   if (seen === undefined) return said;
   const before = JSON.parse(seen) as ProviderProfile;
+  const isKnown = said.rolesAt < (before.rolesAt ?? 0) || said.roles.join() === before.roles.join();
   return {
     email: said.email ?? before.email,
     isEmailVerified: said.email === null ? before.isEmailVerified : said.isEmailVerified,
     username: said.username ?? before.username,
     fullName: said.fullName ?? before.fullName,
-    roles: said.roles,
+    roles: isKnown ? before.roles : said.roles,
+    rolesAt: isKnown ? (before.rolesAt ?? said.rolesAt) : said.rolesAt,
   };
 }

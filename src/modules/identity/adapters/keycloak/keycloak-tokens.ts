@@ -131,6 +131,7 @@ export class KeycloakTokens {
       username: textOf(claims.preferred_username)?.toLowerCase() ?? null,
       fullName: textOf(claims.name),
       roles: [...new Set(roles)].slice(0, MAX_ROLES),
+      rolesAt: timeOf(claims.iat ?? 0).getTime(),
     };
   }
 }

@@ -29,7 +29,7 @@ export interface Recognition {
  * - Somebody who comes for the first time gets an account. Where that is allowed, they get the one that has their email, if
  *   both the provider and this server have verified it and nobody has come for it yet; all of its sessions end.
  * - What the provider says of them is taken over: one write for each change of it, and none otherwise. What a token does not
- *   say stays as it was, but for roles.
+ *   say stays as it was, but for roles: those of the newest token count, in whichever order tokens come.
  * - An email that another account has, or none at all, becomes a placeholder; a user name that is taken or is none here is
  *   left out.
  * - Whoever was deactivated here stays out.
