@@ -28,7 +28,7 @@ async function watched(origin: string, path: string, skip: TestContext['skip']):
   const browser = await startBrowser();
   if (!browser) return skip(NO_BROWSER);
   const page = await browser.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20_000);
   const asked = new Set<string>();
   const complaints: string[] = [];
   page.on('request', request => {
