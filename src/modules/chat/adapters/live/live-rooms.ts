@@ -7,7 +7,7 @@ import type { MemberRemoved, MessagesChanged } from '../../application/events.ts
 import type { ChatStorage } from '../../application/ports.ts';
 import { isVisible } from '../../application/visible-room.ts';
 import { RoomNotFound } from '../../domain/errors.ts';
-import { type Followed, type Follower, LiveRoom } from './live-room.ts';
+import { type Followed, type Follower, LiveRoom, type Permit } from './live-room.ts';
 import type { Resume } from './missed-messages.ts';
 
 export interface LiveRoomsOptions {
@@ -79,11 +79,8 @@ export class LiveRooms implements BackgroundService {
     for (const room of this.rooms.values()) this.endIn(room, () => true, 'restart');
   }
 
-  /**
-   * The room, as this process delivers it.
-   * @throws RoomNotFound
-   */
-  async open(id: string): Promise<LiveRoom> {
+  /** The room, as this process delivers it. @throws RoomNotFound */
+  private async open(id: string): Promise<LiveRoom> {
     const known = this.rooms.get(id);
     if (known) return known;
     const opening = this.opening.get(id) ?? this.opened(id);
@@ -91,11 +88,12 @@ export class LiveRooms implements BackgroundService {
     return opening.finally(() => this.opening.delete(id));
   }
 
-  /** Follows a room that was opened, though everybody may have left it since. */
-  async follow(opened: LiveRoom, follower: Follower, resume: Resume): Promise<Followed> {
-    const { id } = opened.view;
-    const room = this.rooms.get(id) ?? (await this.open(id));
-    return room.follow(follower, resume);
+  /** @throws RoomNotFound, and what `permit` throws */
+  async follow(id: string, follower: Follower, resume: Resume, permit: Permit): Promise<Followed> {
+    let room = await this.open(id);
+    // All who followed it may have left since.
+    while (this.rooms.get(id) !== room && !this.stopped) room = await this.open(id);
+    return room.follow(follower, resume, permit);
   }
 
   /** Whether somebody follows a room in this process. */

@@ -89,8 +89,9 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
         schema: LEAVE,
         answers: ['left'],
         handle: (socket, { room }) => {
-          socket.leave(room.toLowerCase());
-          socket.send({ type: 'left', room });
+          const id = room.toLowerCase();
+          socket.leave(id);
+          socket.send({ type: 'left', room: id });
         },
       }),
       declare({
@@ -136,19 +137,19 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
   ): Promise<void> {
     const { follow, live, presence } = this.parts;
     if (socket.amount >= MOST_ROOMS && !socket.room(roomId)) throw new TooManyRoomsJoined(MOST_ROOMS);
-    const opened = await live.open(roomId);
-    await follow.execute(opened.view, socket.connection.principal);
-    if (!socket.connection.isOpen) return;
     const room = new RoomOfSocket(roomId, socket, left => {
       remove(this.byRoom, roomId, left);
       presence.leave(roomId, left.userId);
     });
+    // From here on it can be left, be it followed already or not.
     socket.enter(room);
-    add(this.byRoom, roomId, room);
-    presence.enter(roomId, room.userId);
     try {
-      const followed = await live.follow(opened, room, resume);
+      const followed = await live.follow(roomId, room, resume, view =>
+        follow.execute(view, socket.connection.principal),
+      );
       if (room.isLeft) return followed.end();
+      add(this.byRoom, roomId, room);
+      presence.enter(roomId, room.userId);
       socket.connection.send(this.joinedText(roomId, followed.missed));
       room.begin(followed);
     } catch (error) {
@@ -174,13 +175,14 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
   }
 
   /** @throws NotInRoom */
-  private type(socket: ChatSocket, roomId: string): void {
+  private async type(socket: ChatSocket, roomId: string): Promise<void> {
     const room = socket.room(roomId);
     if (!room) throw new NotInRoom();
     const now = performance.now();
     if (now - room.typedAt < TYPING_PAUSE) return;
     room.typedAt = now;
-    const user = { id: socket.userId, name: this.parts.presence.nameOf(socket.userId) };
+    const user = { id: socket.userId, name: await this.parts.presence.nameOf(socket.userId) };
+    if (room.isLeft) return;
     const typing: Typing = { type: 'chat.typing', roomId, user };
     this.parts.events.publish(typing);
   }

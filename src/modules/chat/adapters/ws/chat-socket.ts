@@ -56,6 +56,7 @@ export class RoomOfSocket implements Follower {
   private followed: Followed | undefined;
   isLeft = false;
 
+  /** `onLeave` is called where it was followed. */
   constructor(id: string, socket: ChatSocket, onLeave: (room: RoomOfSocket) => void) {
     this.id = id;
     this.socket = socket;
@@ -85,18 +86,19 @@ export class RoomOfSocket implements Follower {
     if (this.followed) this.socket.connection.send(frame);
   }
 
-  /** A session that has ended, and a server that stops, end the socket itself. */
+  /** Where a session may have ended, or the server stops, the socket itself is ended, if any: not all that is revoked ends it. */
   end(reason: string): void {
-    if (this.isLeft) return;
+    if (this.isLeft || reason !== 'removed') return;
     this.leave();
-    if (reason === 'removed') this.socket.send({ type: 'left', room: this.id, reason });
+    this.socket.send({ type: 'left', room: this.id, reason });
   }
 
   leave(): void {
     if (this.isLeft) return;
     this.isLeft = true;
-    this.followed?.end();
     this.socket.forget(this);
+    if (!this.followed) return;
+    this.followed.end();
     this.onLeave(this);
   }
 }
