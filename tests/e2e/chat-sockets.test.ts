@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CHAT, type ChatClient, openChat } from '../support/chat-socket.ts';
 import { PASSWORD } from '../support/client.ts';
 import { cookieHeader } from '../support/cookies.ts';
+import { freePort } from '../support/postgres.ts';
 import { ownStorage, type ServerProcess, startServer } from '../support/server-process.ts';
 import { clientFrame, handshakeHead, RawClient } from '../support/sockets.ts';
 import { TELLING } from '../support/workers.ts';
@@ -18,13 +19,15 @@ const streamOf = ({ origin }: ServerProcess, token: string, room: string) =>
 
 describe.each(STORAGES)('a server on %s that stops while people talk', storage => {
   test('tells them to come back, ends in time, and has kept what it acknowledged', async () => {
-    const environment = await ownStorage(storage);
-    const first = await startServer({ ...environment, PUBLIC_URL: 'https://atrium.example.org' });
+    const environment = {
+      ...(await ownStorage(storage)),
+      PORT: String(await freePort()),
+      PUBLIC_URL: 'https://atrium.example.org',
+    };
+    const first = await startServer(environment);
     const token = await first.signUp('alice');
     const room = await roomOf(first, token);
-    const sockets = await Promise.all(
-      Array.from({ length: 5 }, () => openChat(first.origin, { token })),
-    );
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => openChat(first.origin, { token })));
     for (const socket of sockets) await socket.join(room);
     const stream = await streamOf(first, token, room);
     const poll = first.request('GET', `/chat/rooms/${room}/poll?after=1000`, { token });
@@ -40,7 +43,7 @@ describe.each(STORAGES)('a server on %s that stops while people talk', storage =
     expect(await first.ended()).toEqual({ code: 0, signal: null });
     expect(performance.now() - asked).toBeLessThan(4000);
 
-    const second = await startServer({ ...environment, PUBLIC_URL: 'https://atrium.example.org' });
+    const second = await startServer(environment);
     const back = await openChat(second.origin, { token });
     const { messages } = await back.join(room, { after: 0 });
     const stored = new Map(messages.map((message: { id: string; seq: number }) => [message.id, message.seq]));

@@ -37,7 +37,11 @@ describe.each(STORAGES)('frames of the chat on %s', storage => {
     ['with a text that is none', { type: 'send', client_id: 'a', text: ['a'] }, '/text'],
     ['without a client_id', { type: 'send', text: 'a' }, '/client_id'],
     ['with an empty client_id', { type: 'send', client_id: '', text: 'a' }, '/client_id'],
-    ['with a client_id of 101 characters', { type: 'send', client_id: 'i'.repeat(101), text: 'a' }, '/client_id'],
+    [
+      'with a client_id of 101 characters',
+      { type: 'send', client_id: 'i'.repeat(101), text: 'a' },
+      '/client_id',
+    ],
     ['with a client_id that is a number', { type: 'send', client_id: 1, text: 'a' }, '/client_id'],
   ])('%s are refused, and the socket goes on', async (_, frame, pointer) => {
     const socket = await world.open();

@@ -166,7 +166,11 @@ describe.each(STORAGES)('sessions and the chat on %s', storage => {
   it('a browser’s session opens a socket at its own site, until it logs out', async () => {
     const cookie = await login();
     const origin = 'http://atrium.test';
-    for (const headers of [{ cookie }, { cookie, origin: 'https://evil.example' }, { cookie, origin: 'null' }])
+    for (const headers of [
+      { cookie },
+      { cookie, origin: 'https://evil.example' },
+      { cookie, origin: 'null' },
+    ])
       expect(await refusedChat(server.origin, { headers })).toMatchObject({
         status: 403,
         code: 'identity.cross_site',

@@ -84,7 +84,10 @@ describe.each(STORAGES)('the chat over sockets on %s', storage => {
       expect(await socket.join(room, { after: 3 })).toMatchObject({ changes: [], messages: [] });
       expect(await socket.join(room, { after: 3, rev: 4 })).toMatchObject({ changes: [] });
       // What is told anyway is no change.
-      expect(await socket.join(room, { after: 0 })).toMatchObject({ changes: [], messages: [uno, gone, three] });
+      expect(await socket.join(room, { after: 0 })).toMatchObject({
+        changes: [],
+        messages: [uno, gone, three],
+      });
     });
 
     it('and says where more was missed than is told', async () => {
