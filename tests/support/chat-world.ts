@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
+import type { Settings } from '../../src/platform/configuration/settings.ts';
 import { administrator } from './administrator.ts';
 import type { StorageName } from './application.ts';
 import { type ChatClient, openChat } from './chat-socket.ts';
@@ -27,8 +28,12 @@ export class ChatWorld {
     this.carol = people.carol;
   }
 
-  static async start(storage: StorageName, overrides: readonly Override[] = []): Promise<ChatWorld> {
-    const server = await testServer(storage, {}, overrides);
+  static async start(
+    storage: StorageName,
+    overrides: readonly Override[] = [],
+    change: Partial<Settings> = {},
+  ): Promise<ChatWorld> {
+    const server = await testServer(storage, change, overrides);
     return new ChatWorld(server, {
       root: await administrator(server),
       alice: await server.signUp('alice'),
@@ -66,13 +71,13 @@ export class ChatWorld {
   }
 
   /** So many messages of Alice's, which cost little. */
-  async fill(room: string, amount: number): Promise<void> {
+  async fill(room: string, amount: number, textOf = (number: number) => `${number}`): Promise<void> {
     const send = this.server.application.get(tokens.sendMessage);
     const { principal } = await this.server.application
       .get(tokens.socketAuthentication)
       .reverify(this.alice.token);
     const by = { ...principal, address: null };
-    const content = (number: number) => ({ clientId: `fill-${number}`, text: `${number}` });
+    const content = (number: number) => ({ clientId: `fill-${number}`, text: textOf(number) });
     await Promise.all(
       Array.from({ length: amount }, (_, number) =>
         send.execute({ roomId: room, content: content(number + 1) }, by),

@@ -14,7 +14,7 @@ import type { SendMessage } from '../../application/send-message.ts';
 import { NotInRoom, TooManyRoomsJoined } from '../../domain/errors.ts';
 import { presentMessage } from '../http/message-representation.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
-import type { Missed } from '../live/missed-messages.ts';
+import type { Missed, Resume } from '../live/missed-messages.ts';
 import type { Presence, PresenceChange, PresentPerson } from '../live/presence.ts';
 import { JOIN, LEAVE, READ, SEND, SENT, TYPING } from './chat-frames.ts';
 import { ChatSocket, RoomOfSocket } from './chat-socket.ts';
@@ -130,19 +130,21 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
     socket.leaveAll();
   }
 
-  private async join(
-    socket: ChatSocket,
-    roomId: string,
-    resume: { readonly after?: number; readonly rev?: number; readonly history?: number },
-  ): Promise<void> {
-    const { follow, live, presence } = this.parts;
+  private async join(socket: ChatSocket, roomId: string, resume: Resume): Promise<void> {
     if (socket.amount >= MOST_ROOMS && !socket.room(roomId)) throw new TooManyRoomsJoined(MOST_ROOMS);
     const room = new RoomOfSocket(roomId, socket, left => {
       remove(this.byRoom, roomId, left);
-      presence.leave(roomId, left.userId);
+      this.parts.presence.leave(roomId, left.userId);
     });
     // From here on it can be left, be it followed already or not.
     socket.enter(room);
+    await socket.inTurn(() => this.follow(socket, room, resume));
+  }
+
+  private async follow(socket: ChatSocket, room: RoomOfSocket, resume: Resume): Promise<void> {
+    const { follow, live, presence } = this.parts;
+    const roomId = room.id;
+    if (room.isLeft) return;
     try {
       const followed = await live.follow(roomId, room, resume, view =>
         follow.execute(view, socket.connection.principal),

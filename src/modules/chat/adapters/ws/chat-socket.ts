@@ -6,6 +6,7 @@ import type { Followed, Follower } from '../live/live-room.ts';
 export class ChatSocket {
   readonly connection: Connection;
   private readonly rooms = new Map<string, RoomOfSocket>();
+  private lastJoin: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -21,6 +22,16 @@ export class ChatSocket {
 
   send(frame: object): void {
     this.connection.send(JSON.stringify(frame));
+  }
+
+  /**
+   * Rooms are joined one after the other, and each when the client has taken what came before: who comes back to many may have
+   * missed more than may wait for a client.
+   */
+  inTurn(join: () => Promise<void>): Promise<void> {
+    const joined = this.lastJoin.then(() => this.connection.drained()).then(join);
+    this.lastJoin = joined.catch(() => undefined);
+    return joined;
   }
 
   room(id: string): RoomOfSocket | undefined {
