@@ -138,6 +138,11 @@ export class LiveRoom {
     for (const deliver of this.followers.values()) deliver(delivery);
   }
 
+  /** What many were told at once is not kept for longer, though the room stays as it is. */
+  forgetMissed(): void {
+    this.missed.forget();
+  }
+
   close(): void {
     clearTimeout(this.patience);
   }

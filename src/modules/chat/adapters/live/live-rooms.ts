@@ -44,7 +44,11 @@ export class LiveRooms implements BackgroundService {
   private tick: NodeJS.Timeout | undefined;
   private look: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
+  /** That somebody was taken out of a room, which is told of otherwise. */
+  private mayHaveMissed = false;
   private unsubscribe: (() => void)[] = [];
+  /** Whoever comes now is sent away, too. */
+  private draining = false;
   private stopped = false;
 
   constructor(storage: ChatStorage, events: EventBus, log: Log, options: LiveRoomsOptions) {
@@ -76,6 +80,7 @@ export class LiveRooms implements BackgroundService {
 
   /** Ends all who follow, who come back elsewhere or later. */
   drain(): void {
+    this.draining = true;
     for (const room of this.rooms.values()) this.endIn(room, () => true, 'restart');
   }
 
@@ -93,7 +98,9 @@ export class LiveRooms implements BackgroundService {
     let room = await this.open(id);
     // All who followed it may have left since.
     while (this.rooms.get(id) !== room && !this.stopped) room = await this.open(id);
-    return room.follow(follower, resume, permit);
+    const followed = await room.follow(follower, resume, permit);
+    if (this.draining) follower.end('restart');
+    return followed;
   }
 
   /** Whether somebody follows a room in this process. */
@@ -158,6 +165,7 @@ export class LiveRooms implements BackgroundService {
   private hearOfRows(tags: readonly string[]): void {
     const isAnything = tags.includes(EVERYTHING);
     if (isAnything) void this.lookNow();
+    this.mayHaveMissed ||= isAnything;
     if (isAnything || this.options.teamTables.some(table => tags.includes(table)))
       this.recheck ??= setTimeout(() => void this.recheckFollowers(), MEMBERS_SETTLE);
   }
@@ -170,6 +178,7 @@ export class LiveRooms implements BackgroundService {
 
   /** How far all rooms have come, and what of that was not heard of. */
   private async lookNow(): Promise<void> {
+    for (const room of this.rooms.values()) room.forgetMissed();
     const ids = [...this.rooms.keys()];
     try {
       for (let index = 0; index < ids.length; index += ROOMS_AT_ONCE) {
@@ -188,9 +197,12 @@ export class LiveRooms implements BackgroundService {
   private async recheckFollowers(): Promise<void> {
     this.recheck = undefined;
     const { rooms, directory } = this.storage;
+    const { mayHaveMissed } = this;
+    this.mayHaveMissed = false;
     try {
       for (const room of [...this.rooms.values()]) {
-        if (room.view.kind === 'public') continue;
+        const { kind, teamId } = room.view;
+        if (kind === 'public' || (teamId === null && !mayHaveMissed)) continue;
         const people = new Set([...room.following()].map(({ userId }) => userId));
         for (const userId of people)
           if (!(await isVisible(room.view, userId, rooms, directory)))
@@ -198,6 +210,7 @@ export class LiveRooms implements BackgroundService {
       }
     } catch (error) {
       this.log.warn({ err: error }, 'Who is in which room cannot be read; it is tried again');
+      this.mayHaveMissed ||= mayHaveMissed;
       if (!this.stopped) this.recheck ??= setTimeout(() => void this.recheckFollowers(), LOOK_OFTEN);
     }
   }

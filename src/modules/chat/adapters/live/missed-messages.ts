@@ -55,7 +55,7 @@ export class MissedMessages {
     return missed;
   }
 
-  /** The room is not any more as it was. */
+  /** Because the room is not any more as it was, or nobody came for a while. */
   forget(): void {
     this.kept.clear();
   }
