@@ -17,10 +17,15 @@ async function roomOf(server: ServerProcess, token: string): Promise<string> {
 const streamOf = ({ origin }: ServerProcess, token: string, room: string) =>
   fetch(`${origin}/api/v1/chat/rooms/${room}/events`, { headers: { authorization: `Bearer ${token}` } });
 
-describe.each(STORAGES)('a server on %s that stops while people talk', storage => {
+describe.each([
+  ['sqlite', '1'],
+  ['sqlite', '2'],
+  ['postgresql', '1'],
+] as const)('a server on %s with %s workers that stops while people talk', (storage, WORKERS) => {
   test('tells them to come back, ends in time, and has kept what it acknowledged', async () => {
     const environment = {
       ...(await ownStorage(storage)),
+      WORKERS,
       PORT: String(await freePort()),
       PUBLIC_URL: 'https://atrium.example.org',
     };

@@ -29,38 +29,49 @@ describe('rooms that somebody follows', () => {
   let events: LocalEventBus;
   let live: LiveRooms;
   let asked: string[];
-  /** Rooms that Ann may not see any more. */
+  /** Memberships that are no more. */
   let hidden: Set<string>;
-  beforeEach(async () => {
-    events = new LocalEventBus(log);
-    asked = [];
-    hidden = new Set();
-    const storage = {
-      rooms: {
-        find: async (id: string) => ({
-          id,
-          kind: id === 'team' ? 'team' : 'private',
-          teamId: id === 'team' ? 'crew' : null,
-          seq: 0,
-          rev: 0,
+  const storage = {
+    rooms: {
+      find: async (id: string) => ({
+        id,
+        kind: id === 'team' ? 'team' : 'private',
+        teamId: id === 'team' ? 'crew' : null,
+        seq: 0,
+        rev: 0,
+      }),
+    },
+    work: {
+      run: (task: (repositories: object) => unknown) =>
+        task({
+          members: {
+            present: async (ids: readonly string[]) => {
+              asked.push(...ids);
+              return new Set(ids.filter(id => !hidden.has(id)));
+            },
+          },
+          people: {
+            areOf: async (pairs: readonly (readonly string[])[]) => {
+              asked.push(...pairs.map(pair => pair.join('.')));
+              return pairs.map(pair => !hidden.has(pair.join('.')));
+            },
+          },
         }),
-        isMember: async (id: string) => {
-          asked.push(id);
-          return !hidden.has(id);
-        },
-      },
-      directory: {
-        isOf: async () => {
-          asked.push('team');
-          return !hidden.has('team');
-        },
-      },
-      messages: { positions: async () => [], before: async () => [] },
-    };
-    const options = { hearsOthers: () => true, teamTables: ['heroes'] };
+    },
+    messages: { positions: async () => [], before: async () => [] },
+  };
+
+  const start = async (hearsOthers: boolean) => {
+    events = new LocalEventBus(log);
+    const options = { hearsOthers: () => hearsOthers, teamTables: ['heroes'] };
     live = new LiveRooms(storage as unknown as ChatStorage, events, log, options);
     await live.start();
     onTestFinished(() => live.stop());
+  };
+  beforeEach(async () => {
+    asked = [];
+    hidden = new Set();
+    await start(true);
   });
 
   const removed: MemberRemoved = { type: 'chat.member_removed', roomId: ROOM, userId: 'ann' };
@@ -111,12 +122,20 @@ describe('rooms that somebody follows', () => {
     const [own, crew] = [new Watcher(), new Watcher()];
     await live.follow(ROOM, own, {}, all);
     await live.follow('team', crew, {}, all);
-    hidden.add(ROOM).add('team');
+    hidden.add('room.ann').add('ann.crew');
     events.publish({ type: 'platform.rows_changed', tags: ['heroes'] } as never);
     await expect.poll(() => crew.ended).toEqual(['removed']);
-    expect([asked, own.ended]).toEqual([['team'], []]);
+    expect([asked, own.ended]).toEqual([['ann.crew'], []]);
     // Something was missed, be it that somebody was taken out of a private room.
     events.publish({ type: 'platform.rows_changed', tags: ['*'] } as never);
     await expect.poll(() => own.ended).toEqual(['removed']);
+  });
+
+  it('are looked at again now and then where others are not heard', async () => {
+    const watcher = new Watcher();
+    await start(false);
+    await live.follow(ROOM, watcher, {}, all);
+    hidden.add('room.ann');
+    await expect.poll(() => watcher.ended, { timeout: 6000 }).toContain('removed');
   });
 });

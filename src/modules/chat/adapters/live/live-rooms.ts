@@ -5,8 +5,9 @@ import { EVERYTHING, type RowsChanged } from '../../../../platform/cache/tags.ts
 import type { Log } from '../../../../platform/logging/log.ts';
 import type { MemberRemoved, MessagesChanged } from '../../application/events.ts';
 import type { ChatStorage } from '../../application/ports.ts';
-import { isVisible } from '../../application/visible-room.ts';
+import { whoMaySee } from '../../application/who-may-see.ts';
 import { RoomNotFound } from '../../domain/errors.ts';
+import { roomMemberId } from '../../domain/room-member.ts';
 import { type Followed, type Follower, LiveRoom, type Permit } from './live-room.ts';
 import type { Resume } from './missed-messages.ts';
 
@@ -28,6 +29,11 @@ const LOOK_SELDOM = 10_000;
 /** Rooms that are looked at by one query. */
 const ROOMS_AT_ONCE = 500;
 
+/** Milliseconds after which it is asked again who may see the rooms that they follow, where what other processes do is not heard of. */
+const RECHECK = 3000;
+
+const FOLLOWERS_AT_ONCE = 500;
+
 /** Milliseconds for which changes of who is in which room are gathered. */
 const MEMBERS_SETTLE = 200;
 
@@ -44,7 +50,7 @@ export class LiveRooms implements BackgroundService {
   private tick: NodeJS.Timeout | undefined;
   private look: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
-  /** That somebody was taken out of a room, which is told of otherwise. */
+  private recheckedAt = Number.NEGATIVE_INFINITY;
   private mayHaveMissed = false;
   private unsubscribe: (() => void)[] = [];
   /** Whoever comes now is sent away, too. */
@@ -165,9 +171,8 @@ export class LiveRooms implements BackgroundService {
   private hearOfRows(tags: readonly string[]): void {
     const isAnything = tags.includes(EVERYTHING);
     if (isAnything) void this.lookNow();
-    this.mayHaveMissed ||= isAnything;
     if (isAnything || this.options.teamTables.some(table => tags.includes(table)))
-      this.recheck ??= setTimeout(() => void this.recheckFollowers(), MEMBERS_SETTLE);
+      this.recheckSoon(MEMBERS_SETTLE, isAnything);
   }
 
   private lookLater(): void {
@@ -179,6 +184,8 @@ export class LiveRooms implements BackgroundService {
   /** How far all rooms have come, and what of that was not heard of. */
   private async lookNow(): Promise<void> {
     for (const room of this.rooms.values()) room.forgetMissed();
+    const isDue = performance.now() - this.recheckedAt >= RECHECK;
+    if (isDue && !this.options.hearsOthers()) this.recheckSoon(0, true);
     const ids = [...this.rooms.keys()];
     try {
       for (let index = 0; index < ids.length; index += ROOMS_AT_ONCE) {
@@ -193,25 +200,38 @@ export class LiveRooms implements BackgroundService {
     }
   }
 
+  /** `mayHaveMissed`: that somebody was taken out of a room, which is told of where it is heard. */
+  private recheckSoon(pause: number, mayHaveMissed: boolean): void {
+    this.mayHaveMissed ||= mayHaveMissed;
+    if (!this.stopped) this.recheck ??= setTimeout(() => void this.recheckFollowers(), pause);
+  }
+
   /** Who may not see a room any more is told so. */
   private async recheckFollowers(): Promise<void> {
-    this.recheck = undefined;
-    const { rooms, directory } = this.storage;
     const { mayHaveMissed } = this;
+    this.recheck = undefined;
     this.mayHaveMissed = false;
+    this.recheckedAt = performance.now();
+    const followed = [...this.rooms.values()].filter(
+      ({ view: { kind, teamId } }) => kind !== 'public' && (mayHaveMissed || teamId !== null),
+    );
+    const followers = followed.flatMap(room => [...room.following()].map(({ userId }) => ({ room, userId })));
     try {
-      for (const room of [...this.rooms.values()]) {
-        const { kind, teamId } = room.view;
-        if (kind === 'public' || (teamId === null && !mayHaveMissed)) continue;
-        const people = new Set([...room.following()].map(({ userId }) => userId));
-        for (const userId of people)
-          if (!(await isVisible(room.view, userId, rooms, directory)))
-            this.endIn(room, follower => follower.userId === userId, 'removed');
-      }
+      for (let index = 0; index < followers.length; index += FOLLOWERS_AT_ONCE)
+        await this.endStrangers(followers.slice(index, index + FOLLOWERS_AT_ONCE));
     } catch (error) {
       this.log.warn({ err: error }, 'Who is in which room cannot be read; it is tried again');
-      this.mayHaveMissed ||= mayHaveMissed;
-      if (!this.stopped) this.recheck ??= setTimeout(() => void this.recheckFollowers(), LOOK_OFTEN);
+      this.recheckSoon(LOOK_OFTEN, mayHaveMissed);
     }
+  }
+
+  private async endStrangers(
+    followers: readonly { readonly room: LiveRoom; readonly userId: UserId }[],
+  ): Promise<void> {
+    const places = followers.map(({ room: { view }, userId }) => ({ ...view, roomId: view.id, userId }));
+    const allowed = await this.storage.work.run(repositories => whoMaySee(places, repositories));
+    for (const { room, userId } of followers)
+      if (!allowed.has(roomMemberId(room.view.id, userId)))
+        this.endIn(room, follower => follower.userId === userId, 'removed');
   }
 }
