@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../configuration/settings.ts';
 import { boundArrival } from './arrival.ts';
@@ -67,6 +73,10 @@ export class HttpServer {
     const forget = function (this: Socket) {
       http.forget(this);
     };
+    // What had begun to answer before the stop has promised its client to keep the connection.
+    const endIfStopping = function (this: ServerResponse) {
+      if (http.stopping) this.req.socket.end();
+    };
     server.on('connection', socket => {
       http.silent.add(socket);
       socket.once('close', forget);
@@ -75,6 +85,7 @@ export class HttpServer {
       http.silent.delete(request.socket);
       boundArrival(request, response, options.requestTimeout);
       if (http.stopping) response.setHeader('Connection', 'close');
+      response.once('finish', endIfStopping);
       listener(request, response);
     });
     server.on('upgrade', (request, socket, head) => http.takeOver(request, socket as Socket, head));

@@ -43,7 +43,7 @@ function expected(error: unknown, log: Log): { readonly code: string; readonly m
     const status = (PLATFORM_PROBLEMS as Readonly<Record<string, number>>)[error.code] ?? 0;
     if (error instanceof ServerBusy) log.warn(lineFields(context), error.message);
     else if (status >= 500) log.error({ ...lineFields(context), err: error }, error.message);
-    return error;
+    return { code: error.code, message: error.field ? `"/${error.field}": ${error.message}` : error.message };
   }
   log.error({ ...lineFields(context), err: error }, 'A frame failed unexpectedly');
   const message = `Something went wrong here. Tell your administrator the ticket ${context.requestId}.`;

@@ -4,6 +4,7 @@ import { DomainError, ServerBusy, StorageUnavailable } from '../../kernel/errors
 import type { Principal, Scope } from '../../kernel/principal.ts';
 import type { Log } from '../logging/log.ts';
 import { type CompiledProtocol, parseFrame } from './compiled-protocol.ts';
+import { drained } from './drained.ts';
 import { FrameAllowance } from './frame-allowance.ts';
 import { errorFrame } from './frame-errors.ts';
 import type { Link, LinkedWebSocket } from './linked-web-socket.ts';
@@ -40,6 +41,8 @@ const REASON_BYTES = 123;
 
 /** Characters of a `client_id` that are told back. */
 const CLIENT_ID_LENGTH = 256;
+
+const TOO_SLOW = 'You read too slowly. Connect again and ask for what you missed.';
 
 const NOT_CLOSED = 0;
 
@@ -120,6 +123,10 @@ export class OpenSocket implements Connection, Link {
     this.shared.counts.sent += 1;
   }
 
+  drained(): Promise<void> {
+    return drained(this.socket, this.shared.limits.heartbeat, () => this.close(CLOSE.tooSlow, TOO_SLOW));
+  }
+
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.ws.close(code, Buffer.byteLength(reason) > REASON_BYTES ? '' : reason);
@@ -192,7 +199,7 @@ export class OpenSocket implements Connection, Link {
   /** Whether the other side reads; or it is cut off. */
   private reads(): boolean {
     if (this.socket.writableLength <= this.shared.limits.maxBufferedBytes) return true;
-    this.close(CLOSE.tooSlow, 'You read too slowly. Connect again and ask for what you missed.');
+    this.close(CLOSE.tooSlow, TOO_SLOW);
     return false;
   }
 

@@ -12,6 +12,11 @@ export interface Connection {
    * than the limit waits for it.
    */
   send(frame: string | Uint8Array): void;
+  /**
+   * Resolves when little waits for the client, or it is gone: for who has much to send that can wait. A client that does not
+   * read for as long as the heartbeat's interval is cut off (4409).
+   */
+  drained(): Promise<void>;
   /** `reason`: at most 123 bytes. */
   close(code: number, reason: string): void;
 }

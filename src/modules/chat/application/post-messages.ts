@@ -2,7 +2,6 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import type { UserId } from '../../../kernel/principal.ts';
-import type { TeamId } from '../../roster/index.ts';
 import { RoomNotFound } from '../domain/errors.ts';
 import type { Message, MessageContent } from '../domain/message.ts';
 import type { RoomId } from '../domain/room.ts';
@@ -10,7 +9,8 @@ import type { RoomLog } from '../domain/room-log.ts';
 import { roomMemberId } from '../domain/room-member.ts';
 import { messagesChanged } from './events.ts';
 import { messageView } from './message-view.ts';
-import type { ChatRepositories, ChatWork, MessageView, SentKey, StoredMessage } from './ports.ts';
+import type { ChatWork, MessageView, SentKey, StoredMessage } from './ports.ts';
+import { type Place, whoMaySee } from './who-may-see.ts';
 
 /** One message that somebody wants to send. */
 export interface Posting {
@@ -51,7 +51,7 @@ export class PostMessages {
         const postings = taken;
         const { logs, messages, people, events } = repositories;
         const rooms = await logs.lockAll([...new Set(postings.map(({ roomId }) => roomId))]);
-        const allowed = await this.whoMayTalk(postings, rooms, repositories);
+        const allowed = await whoMaySee(placesOf(postings, rooms), repositories);
         const sent = await messages.sent(postings.map(keyOf));
         const names = await people.names([...new Set(postings.map(({ authorId }) => authorId))]);
         const known = new Map<string, Message | StoredMessage>(
@@ -88,34 +88,17 @@ export class PostMessages {
       throw error;
     }
   }
-
-  /** Each as a membership, be it one or not. */
-  private async whoMayTalk(
-    postings: readonly Posting[],
-    rooms: ReadonlyMap<RoomId, RoomLog>,
-    { members, people }: ChatRepositories,
-  ): Promise<ReadonlySet<string>> {
-    const allowed = new Set<string>();
-    const memberships = new Set<string>();
-    const ofTeams = new Map<string, readonly [UserId, TeamId]>();
-    for (const posting of postings) {
-      const place = placeOf(posting);
-      const { kind, teamId } = rooms.get(posting.roomId) ?? {};
-      if (kind === 'public') allowed.add(place);
-      else if (teamId) ofTeams.set(place, [posting.authorId, teamId]);
-      else if (kind) memberships.add(place);
-    }
-    for (const id of await members.present([...memberships])) allowed.add(id);
-    const areOf = await people.areOf([...ofTeams.values()]);
-    [...ofTeams.keys()].forEach((place, index) => {
-      if (areOf[index]) allowed.add(place);
-    });
-    return allowed;
-  }
 }
 
 const placeOf = ({ roomId, authorId }: Pick<Posting, 'roomId' | 'authorId'>) =>
   roomMemberId(roomId, authorId);
+
+function* placesOf(postings: readonly Posting[], rooms: ReadonlyMap<RoomId, RoomLog>): Generator<Place> {
+  for (const { roomId, authorId: userId } of postings) {
+    const room = rooms.get(roomId);
+    if (room) yield { roomId, userId, kind: room.kind, teamId: room.teamId };
+  }
+}
 
 const keyOf = ({ roomId, authorId, content: { clientId } }: Posting): SentKey => ({
   roomId,

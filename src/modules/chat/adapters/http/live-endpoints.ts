@@ -52,11 +52,8 @@ const PollQuery = Type.Object(
 );
 
 export function liveEndpoints({ follow, live, messages }: LiveParts): readonly Endpoint[] {
-  const followed = async (roomId: string, resume: Resume, by: Principal) => {
-    const room = await live.open(roomId.toLowerCase());
-    await follow.execute(room.view, by);
-    return RoomStream.open(live, room, resume, by);
-  };
+  const followed = (roomId: string, resume: Resume, by: Principal) =>
+    RoomStream.open(live, roomId, resume, by, room => follow.execute(room, by));
   return [
     endpoint({
       name: 'streamRoomEvents',

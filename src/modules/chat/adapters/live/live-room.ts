@@ -21,6 +21,12 @@ export interface Followed {
   end(): void;
 }
 
+/**
+ * Refuses who may not follow the room. It is asked when they do already: who is taken out of the room later is then found
+ * among its followers, and who was before is refused.
+ */
+export type Permit = (room: RoomView) => Promise<void>;
+
 /** What the rooms of a process share. */
 export interface LiveRoomParts {
   readonly messages: MessageReader;
@@ -68,14 +74,17 @@ export class LiveRoom {
     return this.heard.rev;
   }
 
-  /** Follows from where the client was. What is delivered meanwhile is held back until `begin`. */
-  async follow(follower: Follower, resume: Resume): Promise<Followed> {
+  /**
+   * Follows from where the client was. What is delivered meanwhile is held back until `begin`.
+   * @throws what `permit` throws
+   */
+  async follow(follower: Follower, resume: Resume, permit: Permit): Promise<Followed> {
     const held: Delivery[] = [];
     const deliver = (delivery: Delivery) => follower.deliver(delivery);
     this.followers.set(follower, delivery => held.push(delivery));
     const end = () => this.leave(follower);
     try {
-      const missed = await this.missed.since(resume, this.delivered);
+      const [missed] = await Promise.all([this.missed.since(resume, this.delivered), permit(this.view)]);
       const begin = () => {
         if (!this.followers.has(follower)) return;
         this.followers.set(follower, deliver);
@@ -127,6 +136,11 @@ export class LiveRoom {
     const delivery = new Delivery(this.pending);
     this.pending = [];
     for (const deliver of this.followers.values()) deliver(delivery);
+  }
+
+  /** What many were told at once is not kept for longer, though the room stays as it is. */
+  forgetMissed(): void {
+    this.missed.forget();
   }
 
   close(): void {

@@ -5,9 +5,10 @@ import { EVERYTHING, type RowsChanged } from '../../../../platform/cache/tags.ts
 import type { Log } from '../../../../platform/logging/log.ts';
 import type { MemberRemoved, MessagesChanged } from '../../application/events.ts';
 import type { ChatStorage } from '../../application/ports.ts';
-import { isVisible } from '../../application/visible-room.ts';
+import { whoMaySee } from '../../application/who-may-see.ts';
 import { RoomNotFound } from '../../domain/errors.ts';
-import { type Followed, type Follower, LiveRoom } from './live-room.ts';
+import { roomMemberId } from '../../domain/room-member.ts';
+import { type Followed, type Follower, LiveRoom, type Permit } from './live-room.ts';
 import type { Resume } from './missed-messages.ts';
 
 export interface LiveRoomsOptions {
@@ -28,6 +29,11 @@ const LOOK_SELDOM = 10_000;
 /** Rooms that are looked at by one query. */
 const ROOMS_AT_ONCE = 500;
 
+/** Milliseconds after which it is asked again who may see the rooms that they follow, where what other processes do is not heard of. */
+const RECHECK = 3000;
+
+const FOLLOWERS_AT_ONCE = 500;
+
 /** Milliseconds for which changes of who is in which room are gathered. */
 const MEMBERS_SETTLE = 200;
 
@@ -44,7 +50,11 @@ export class LiveRooms implements BackgroundService {
   private tick: NodeJS.Timeout | undefined;
   private look: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
+  private recheckedAt = Number.NEGATIVE_INFINITY;
+  private mayHaveMissed = false;
   private unsubscribe: (() => void)[] = [];
+  /** Whoever comes now is sent away, too. */
+  private draining = false;
   private stopped = false;
 
   constructor(storage: ChatStorage, events: EventBus, log: Log, options: LiveRoomsOptions) {
@@ -76,14 +86,12 @@ export class LiveRooms implements BackgroundService {
 
   /** Ends all who follow, who come back elsewhere or later. */
   drain(): void {
+    this.draining = true;
     for (const room of this.rooms.values()) this.endIn(room, () => true, 'restart');
   }
 
-  /**
-   * The room, as this process delivers it.
-   * @throws RoomNotFound
-   */
-  async open(id: string): Promise<LiveRoom> {
+  /** The room, as this process delivers it. @throws RoomNotFound */
+  private async open(id: string): Promise<LiveRoom> {
     const known = this.rooms.get(id);
     if (known) return known;
     const opening = this.opening.get(id) ?? this.opened(id);
@@ -91,11 +99,14 @@ export class LiveRooms implements BackgroundService {
     return opening.finally(() => this.opening.delete(id));
   }
 
-  /** Follows a room that was opened, though everybody may have left it since. */
-  async follow(opened: LiveRoom, follower: Follower, resume: Resume): Promise<Followed> {
-    const { id } = opened.view;
-    const room = this.rooms.get(id) ?? (await this.open(id));
-    return room.follow(follower, resume);
+  /** @throws RoomNotFound, and what `permit` throws */
+  async follow(id: string, follower: Follower, resume: Resume, permit: Permit): Promise<Followed> {
+    let room = await this.open(id);
+    // All who followed it may have left since.
+    while (this.rooms.get(id) !== room && !this.stopped) room = await this.open(id);
+    const followed = await room.follow(follower, resume, permit);
+    if (this.draining) follower.end('restart');
+    return followed;
   }
 
   /** Whether somebody follows a room in this process. */
@@ -161,7 +172,7 @@ export class LiveRooms implements BackgroundService {
     const isAnything = tags.includes(EVERYTHING);
     if (isAnything) void this.lookNow();
     if (isAnything || this.options.teamTables.some(table => tags.includes(table)))
-      this.recheck ??= setTimeout(() => void this.recheckFollowers(), MEMBERS_SETTLE);
+      this.recheckSoon(MEMBERS_SETTLE, isAnything);
   }
 
   private lookLater(): void {
@@ -172,6 +183,9 @@ export class LiveRooms implements BackgroundService {
 
   /** How far all rooms have come, and what of that was not heard of. */
   private async lookNow(): Promise<void> {
+    for (const room of this.rooms.values()) room.forgetMissed();
+    const isDue = performance.now() - this.recheckedAt >= RECHECK;
+    if (isDue && !this.options.hearsOthers()) this.recheckSoon(0, true);
     const ids = [...this.rooms.keys()];
     try {
       for (let index = 0; index < ids.length; index += ROOMS_AT_ONCE) {
@@ -186,21 +200,38 @@ export class LiveRooms implements BackgroundService {
     }
   }
 
+  /** `mayHaveMissed`: that somebody was taken out of a room, which is told of where it is heard. */
+  private recheckSoon(pause: number, mayHaveMissed: boolean): void {
+    this.mayHaveMissed ||= mayHaveMissed;
+    if (!this.stopped) this.recheck ??= setTimeout(() => void this.recheckFollowers(), pause);
+  }
+
   /** Who may not see a room any more is told so. */
   private async recheckFollowers(): Promise<void> {
+    const { mayHaveMissed } = this;
     this.recheck = undefined;
-    const { rooms, directory } = this.storage;
+    this.mayHaveMissed = false;
+    this.recheckedAt = performance.now();
+    const followed = [...this.rooms.values()].filter(
+      ({ view: { kind, teamId } }) => kind !== 'public' && (mayHaveMissed || teamId !== null),
+    );
+    const followers = followed.flatMap(room => [...room.following()].map(({ userId }) => ({ room, userId })));
     try {
-      for (const room of [...this.rooms.values()]) {
-        if (room.view.kind === 'public') continue;
-        const people = new Set([...room.following()].map(({ userId }) => userId));
-        for (const userId of people)
-          if (!(await isVisible(room.view, userId, rooms, directory)))
-            this.endIn(room, follower => follower.userId === userId, 'removed');
-      }
+      for (let index = 0; index < followers.length; index += FOLLOWERS_AT_ONCE)
+        await this.endStrangers(followers.slice(index, index + FOLLOWERS_AT_ONCE));
     } catch (error) {
       this.log.warn({ err: error }, 'Who is in which room cannot be read; it is tried again');
-      if (!this.stopped) this.recheck ??= setTimeout(() => void this.recheckFollowers(), LOOK_OFTEN);
+      this.recheckSoon(LOOK_OFTEN, mayHaveMissed);
     }
+  }
+
+  private async endStrangers(
+    followers: readonly { readonly room: LiveRoom; readonly userId: UserId }[],
+  ): Promise<void> {
+    const places = followers.map(({ room: { view }, userId }) => ({ ...view, roomId: view.id, userId }));
+    const allowed = await this.storage.work.run(repositories => whoMaySee(places, repositories));
+    for (const { room, userId } of followers)
+      if (!allowed.has(roomMemberId(room.view.id, userId)))
+        this.endIn(room, follower => follower.userId === userId, 'removed');
   }
 }

@@ -23,7 +23,7 @@ export interface Missed {
 /** Messages, and changes to earlier ones, that are told to who comes back; who missed more asks for the rest. */
 export const MOST_MISSED = 500;
 
-/** Characters of what is told at once: much less than what may wait for a client before it is taken for one that does not read. */
+/** Bytes of texts that are told at once, as JSON writes them: less than what may wait for a client before it is taken for one that does not read. */
 const MOST_TEXT = 250_000;
 
 /** Answers that are kept while the room stays as it is: so many different places are clients of one room seldom at. */
@@ -55,7 +55,7 @@ export class MissedMessages {
     return missed;
   }
 
-  /** The room is not any more as it was. */
+  /** Because the room is not any more as it was, or nobody came for a while. */
   forget(): void {
     this.kept.clear();
   }
@@ -99,13 +99,13 @@ export class MissedMessages {
   }
 }
 
-/** As many of the last messages as are so long together. */
+/** As many of the last messages as are so long together, and one at least. */
 function lastOf(messages: readonly MessageView[], mostText: number): readonly MessageView[] {
   let left = mostText;
   let start = messages.length;
   while (start > 0 && left > 0) {
     start -= 1;
-    left -= messages[start]?.text.length ?? 0;
+    left -= Buffer.byteLength(JSON.stringify(messages[start]?.text ?? ''));
   }
   return start === 0 ? messages : messages.slice(start);
 }

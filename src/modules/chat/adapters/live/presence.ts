@@ -125,9 +125,9 @@ export class Presence implements BackgroundService {
     return people.map(([id, { name }]) => ({ id, name }));
   }
 
-  /** Of somebody who is here; empty where it is not known yet. */
-  nameOf(userId: string): string {
-    return this.names.get(userId) ?? '';
+  /** Of somebody who is here, though they may have just come. */
+  async nameOf(userId: string): Promise<string> {
+    return this.names.get(userId) ?? (await this.directory.names([userId])).get(userId) ?? '';
   }
 
   private noteHere(roomId: string, userId: string): void {
@@ -155,7 +155,7 @@ export class Presence implements BackgroundService {
       for (const [roomId, people] of told) for (const id of people) this.noteHere(roomId, id);
       throw error;
     });
-    for (const [id, name] of names) this.names.set(id, name);
+    for (const id of unknown) this.names.set(id, names.get(id) ?? '');
     const rooms = told.map(([roomId, people]) => {
       const present = (id: string) => this.here.get(roomId)?.has(id) ?? false;
       const joined = [...people].filter(present).map(id => this.person(id));
@@ -165,16 +165,18 @@ export class Presence implements BackgroundService {
     if (this.here.size === 0) this.names.clear();
   }
 
+  /** But for those who have just come, of whom the next tick tells by name. */
   private tellAll(): void {
     this.toldAt = performance.now();
-    const rooms = [...this.here].map(
-      ([roomId, people]) => [roomId, [...people.keys()].map(id => this.person(id)), []] as const,
-    );
+    const rooms = [...this.here].map(([roomId, people]) => {
+      const known = [...people.keys()].filter(id => this.names.has(id));
+      return [roomId, known.map(id => this.person(id)), []] as const;
+    });
     this.publish(true, rooms);
   }
 
   private person(id: string): PresentPerson {
-    return { id, name: this.nameOf(id) };
+    return { id, name: this.names.get(id) ?? '' };
   }
 
   private publish(isWhole: boolean, rooms: ProcessPresence['rooms']): void {

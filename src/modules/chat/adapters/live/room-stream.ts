@@ -1,6 +1,6 @@
 import type { Principal } from '../../../../kernel/principal.ts';
 import { type Delivery, eventOf, liveItem } from './delivery.ts';
-import type { Follower, LiveRoom } from './live-room.ts';
+import type { Follower, Permit } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
 import type { Missed, Resume } from './missed-messages.ts';
 
@@ -23,16 +23,17 @@ export class RoomStream implements Follower {
 
   static async open(
     live: LiveRooms,
-    room: LiveRoom,
+    roomId: string,
     resume: Resume,
     by: Principal,
+    permit: Permit,
   ): Promise<{ readonly stream: RoomStream; readonly missed: Missed }> {
     const stream = new RoomStream(by);
-    return { stream, missed: await stream.follow(live, room, resume) };
+    return { stream, missed: await stream.follow(live, roomId, resume, permit) };
   }
 
-  private async follow(live: LiveRooms, room: LiveRoom, resume: Resume): Promise<Missed> {
-    const { missed, begin, end } = await live.follow(room, this, resume);
+  private async follow(live: LiveRooms, roomId: string, resume: Resume, permit: Permit): Promise<Missed> {
+    const { missed, begin, end } = await live.follow(roomId, this, resume, permit);
     this.leave = end;
     begin();
     return missed;

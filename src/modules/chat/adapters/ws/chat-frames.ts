@@ -113,7 +113,9 @@ export const SENT: readonly SentFrame[] = [
         examples: ['chat.room_not_found'],
       }),
       detail: Type.String({ examples: ['There is no such room among those that you may see.'] }),
-      client_id: Type.Optional(ClientId),
+      client_id: Type.Optional(
+        Type.String({ description: 'That of the frame, be it good or not', examples: ['c7b0a1de-1'] }),
+      ),
     }),
   ),
 ];

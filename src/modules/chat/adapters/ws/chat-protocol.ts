@@ -14,7 +14,7 @@ import type { SendMessage } from '../../application/send-message.ts';
 import { NotInRoom, TooManyRoomsJoined } from '../../domain/errors.ts';
 import { presentMessage } from '../http/message-representation.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
-import type { Missed } from '../live/missed-messages.ts';
+import type { Missed, Resume } from '../live/missed-messages.ts';
 import type { Presence, PresenceChange, PresentPerson } from '../live/presence.ts';
 import { JOIN, LEAVE, READ, SEND, SENT, TYPING } from './chat-frames.ts';
 import { ChatSocket, RoomOfSocket } from './chat-socket.ts';
@@ -89,8 +89,9 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
         schema: LEAVE,
         answers: ['left'],
         handle: (socket, { room }) => {
-          socket.leave(room.toLowerCase());
-          socket.send({ type: 'left', room });
+          const id = room.toLowerCase();
+          socket.leave(id);
+          socket.send({ type: 'left', room: id });
         },
       }),
       declare({
@@ -129,26 +130,28 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
     socket.leaveAll();
   }
 
-  private async join(
-    socket: ChatSocket,
-    roomId: string,
-    resume: { readonly after?: number; readonly rev?: number; readonly history?: number },
-  ): Promise<void> {
-    const { follow, live, presence } = this.parts;
+  private async join(socket: ChatSocket, roomId: string, resume: Resume): Promise<void> {
     if (socket.amount >= MOST_ROOMS && !socket.room(roomId)) throw new TooManyRoomsJoined(MOST_ROOMS);
-    const opened = await live.open(roomId);
-    await follow.execute(opened.view, socket.connection.principal);
-    if (!socket.connection.isOpen) return;
     const room = new RoomOfSocket(roomId, socket, left => {
       remove(this.byRoom, roomId, left);
-      presence.leave(roomId, left.userId);
+      this.parts.presence.leave(roomId, left.userId);
     });
+    // From here on it can be left, be it followed already or not.
     socket.enter(room);
-    add(this.byRoom, roomId, room);
-    presence.enter(roomId, room.userId);
+    await socket.inTurn(() => this.follow(socket, room, resume));
+  }
+
+  private async follow(socket: ChatSocket, room: RoomOfSocket, resume: Resume): Promise<void> {
+    const { follow, live, presence } = this.parts;
+    const roomId = room.id;
+    if (room.isLeft) return;
     try {
-      const followed = await live.follow(opened, room, resume);
+      const followed = await live.follow(roomId, room, resume, view =>
+        follow.execute(view, socket.connection.principal),
+      );
       if (room.isLeft) return followed.end();
+      add(this.byRoom, roomId, room);
+      presence.enter(roomId, room.userId);
       socket.connection.send(this.joinedText(roomId, followed.missed));
       room.begin(followed);
     } catch (error) {
@@ -174,13 +177,14 @@ export class ChatProtocol implements SocketProtocol<ChatSocket> {
   }
 
   /** @throws NotInRoom */
-  private type(socket: ChatSocket, roomId: string): void {
+  private async type(socket: ChatSocket, roomId: string): Promise<void> {
     const room = socket.room(roomId);
     if (!room) throw new NotInRoom();
     const now = performance.now();
     if (now - room.typedAt < TYPING_PAUSE) return;
     room.typedAt = now;
-    const user = { id: socket.userId, name: this.parts.presence.nameOf(socket.userId) };
+    const user = { id: socket.userId, name: await this.parts.presence.nameOf(socket.userId) };
+    if (room.isLeft) return;
     const typing: Typing = { type: 'chat.typing', roomId, user };
     this.parts.events.publish(typing);
   }

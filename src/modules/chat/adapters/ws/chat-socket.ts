@@ -6,6 +6,7 @@ import type { Followed, Follower } from '../live/live-room.ts';
 export class ChatSocket {
   readonly connection: Connection;
   private readonly rooms = new Map<string, RoomOfSocket>();
+  private lastJoin: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -21,6 +22,16 @@ export class ChatSocket {
 
   send(frame: object): void {
     this.connection.send(JSON.stringify(frame));
+  }
+
+  /**
+   * Rooms are joined one after the other, and each when the client has taken what came before: who comes back to many may have
+   * missed more than may wait for a client.
+   */
+  inTurn(join: () => Promise<void>): Promise<void> {
+    const joined = this.lastJoin.then(() => this.connection.drained()).then(join);
+    this.lastJoin = joined.catch(() => undefined);
+    return joined;
   }
 
   room(id: string): RoomOfSocket | undefined {
@@ -56,6 +67,7 @@ export class RoomOfSocket implements Follower {
   private followed: Followed | undefined;
   isLeft = false;
 
+  /** `onLeave` is called where it was followed. */
   constructor(id: string, socket: ChatSocket, onLeave: (room: RoomOfSocket) => void) {
     this.id = id;
     this.socket = socket;
@@ -85,18 +97,19 @@ export class RoomOfSocket implements Follower {
     if (this.followed) this.socket.connection.send(frame);
   }
 
-  /** A session that has ended, and a server that stops, end the socket itself. */
+  /** Where a session may have ended, or the server stops, the socket itself is ended, if any: not all that is revoked ends it. */
   end(reason: string): void {
-    if (this.isLeft) return;
+    if (this.isLeft || reason !== 'removed') return;
     this.leave();
-    if (reason === 'removed') this.socket.send({ type: 'left', room: this.id, reason });
+    this.socket.send({ type: 'left', room: this.id, reason });
   }
 
   leave(): void {
     if (this.isLeft) return;
     this.isLeft = true;
-    this.followed?.end();
     this.socket.forget(this);
+    if (!this.followed) return;
+    this.followed.end();
     this.onLeave(this);
   }
 }
