@@ -7,6 +7,7 @@ import type { MemberRemoved, MessagesChanged } from '../../application/events.ts
 import type { ChatStorage } from '../../application/ports.ts';
 import { isVisible } from '../../application/visible-room.ts';
 import { RoomNotFound } from '../../domain/errors.ts';
+import { roomMemberId } from '../../domain/room-member.ts';
 import { type Followed, type Follower, LiveRoom } from './live-room.ts';
 import type { Resume } from './missed-messages.ts';
 
@@ -23,7 +24,13 @@ const SLOWEST_PACE = 200;
 
 /** Milliseconds between two looks at how far rooms have come, for what was never heard of. */
 const LOOK_OFTEN = 1000;
-const LOOK_SELDOM = 10_000;
+const LOOK_SELDOM = 2000;
+
+/** Looks between two at who may still follow, where that is not heard of. */
+const LOOKS_AT_PEOPLE = 10;
+
+/** Milliseconds for which it is remembered who was removed from which room: no joining takes so long. */
+const REMEMBERED = 60_000;
 
 /** Rooms that are looked at by one query. */
 const ROOMS_AT_ONCE = 500;
@@ -45,6 +52,9 @@ export class LiveRooms implements BackgroundService {
   private look: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void)[] = [];
+  private looks = 0;
+  /** Room and person → when that was heard. */
+  private readonly removed = new Map<string, number>();
   private stopped = false;
 
   constructor(storage: ChatStorage, events: EventBus, log: Log, options: LiveRoomsOptions) {
@@ -59,9 +69,10 @@ export class LiveRooms implements BackgroundService {
       this.events.subscribe<MessagesChanged>('chat.messages_changed', ({ messages }) => {
         for (const message of messages) this.rooms.get(message.roomId)?.hear(message);
       }),
-      this.events.subscribe<MemberRemoved>('chat.member_removed', ({ roomId, userId }) =>
-        this.endIn(this.rooms.get(roomId), follower => follower.userId === userId, 'removed'),
-      ),
+      this.events.subscribe<MemberRemoved>('chat.member_removed', ({ roomId, userId }) => {
+        this.removed.set(roomMemberId(roomId, userId), performance.now());
+        this.endIn(this.rooms.get(roomId), follower => follower.userId === userId, 'removed');
+      }),
       this.events.subscribe<RowsChanged>('platform.rows_changed', ({ tags }) => this.hearOfRows(tags)),
     ];
     this.lookLater();
@@ -86,21 +97,36 @@ export class LiveRooms implements BackgroundService {
   async open(id: string): Promise<LiveRoom> {
     const known = this.rooms.get(id);
     if (known) return known;
-    const opening = this.opening.get(id) ?? this.opened(id);
-    this.opening.set(id, opening);
-    return opening.finally(() => this.opening.delete(id));
+    const opening = this.opening.get(id);
+    if (opening) return opening;
+    const opened = this.opened(id).finally(() => this.opening.delete(id));
+    this.opening.set(id, opened);
+    return opened;
   }
 
-  /** Follows a room that was opened, though everybody may have left it since. */
+  /**
+   * Follows a room that was opened, though everybody may have left it since.
+   * @throws RoomNotFound where whoever follows was taken out of it meanwhile
+   */
   async follow(opened: LiveRoom, follower: Follower, resume: Resume): Promise<Followed> {
     const { id } = opened.view;
-    const room = this.rooms.get(id) ?? (await this.open(id));
-    return room.follow(follower, resume);
+    let room = this.rooms.get(id);
+    // Whoever opened it with others may find that they have left it already, and nobody tells it anything.
+    while (!room) {
+      const again = await this.open(id);
+      room = this.stopped ? again : this.rooms.get(id);
+    }
+    const followed = await room.follow(follower, resume);
+    if (!(await this.mayStay(room, follower))) {
+      followed.end();
+      throw new RoomNotFound();
+    }
+    return followed;
   }
 
   /** Whether somebody follows a room in this process. */
   isFollowed(roomId: string): boolean {
-    return this.rooms.has(roomId);
+    return this.rooms.get(roomId)?.isFollowed ?? false;
   }
 
   /** Ends what somebody follows by a session, or by any. */
@@ -125,6 +151,12 @@ export class LiveRooms implements BackgroundService {
     // What was stored since it was read has not been heard.
     await room.catchUp();
     return room;
+  }
+
+  /** Who was removed after it was asked whether they may, and before they were among the followers, was not found among them. */
+  private async mayStay({ view }: LiveRoom, { userId }: Follower): Promise<boolean> {
+    if (!this.removed.has(roomMemberId(view.id, userId))) return true;
+    return isVisible(view, userId, this.storage.rooms, this.storage.directory);
   }
 
   private close(room: LiveRoom): void {
@@ -168,10 +200,22 @@ export class LiveRooms implements BackgroundService {
     const pause = this.options.hearsOthers() ? LOOK_SELDOM : LOOK_OFTEN;
     this.look = setTimeout(() => void this.lookNow().finally(() => this.stopped || this.lookLater()), pause);
     this.look.unref();
+    this.looks += 1;
+    // Others, who are not heard, may have taken somebody out of a room.
+    if (!this.options.hearsOthers() && this.looks % LOOKS_AT_PEOPLE === 0)
+      this.recheck ??= setTimeout(() => void this.recheckFollowers(), MEMBERS_SETTLE);
+  }
+
+  /** Whoever opens a room may not follow it after all. */
+  private tidy(): void {
+    for (const room of [...this.rooms.values()]) if (!room.isFollowed) this.close(room);
+    const before = performance.now() - REMEMBERED;
+    for (const [membership, at] of this.removed) if (at < before) this.removed.delete(membership);
   }
 
   /** How far all rooms have come, and what of that was not heard of. */
   private async lookNow(): Promise<void> {
+    this.tidy();
     const ids = [...this.rooms.keys()];
     try {
       for (let index = 0; index < ids.length; index += ROOMS_AT_ONCE) {

@@ -26,6 +26,9 @@ export const MOST_MISSED = 500;
 /** Characters of what is told at once: much less than what may wait for a client before it is taken for one that does not read. */
 const MOST_TEXT = 250_000;
 
+/** Milliseconds for which answers are kept: all who are going to come back at once have come by then. */
+const KEEP = 10_000;
+
 /** Answers that are kept while the room stays as it is: so many different places are clients of one room seldom at. */
 const KEPT = 16;
 
@@ -37,6 +40,7 @@ export class MissedMessages {
   private readonly roomId: string;
   private readonly messages: MessageReader;
   private readonly kept = new Map<string, Promise<Missed>>();
+  private forgetting: NodeJS.Timeout | undefined;
 
   constructor(roomId: string, messages: MessageReader) {
     this.roomId = roomId;
@@ -51,16 +55,27 @@ export class MissedMessages {
     const missed = this.read(resume, at);
     if (this.kept.size >= KEPT) this.kept.clear();
     this.kept.set(key, missed);
-    missed.catch(() => this.kept.delete(key));
+    this.forgetting ??= setTimeout(() => this.forget(), KEEP).unref();
+    missed.catch(() => {
+      if (this.kept.get(key) === missed) this.kept.delete(key);
+    });
     return missed;
   }
 
   /** The room is not any more as it was. */
   forget(): void {
+    clearTimeout(this.forgetting);
+    this.forgetting = undefined;
     this.kept.clear();
   }
 
-  private async read(
+  private async read(resume: Resume, at: { readonly seq: number; readonly rev: number }): Promise<Missed> {
+    const { messages, changes, ...rest } = await this.readAsStored(resume, at);
+    const then = (message: MessageView) => notAfter(at.rev, message);
+    return { ...rest, messages: messages.map(then), changes: changes.map(then) };
+  }
+
+  private async readAsStored(
     { after, rev, history = 0 }: Resume,
     at: { readonly seq: number; readonly rev: number },
   ): Promise<Missed> {
@@ -97,6 +112,14 @@ export class MissedMessages {
     if (since >= now) return [];
     return this.messages.changed(this.roomId, upTo, since, MOST_MISSED + 1);
   }
+}
+
+/**
+ * A message that was read a little later than where its room is said to be. A change that it already shows is still told by
+ * itself; until then its number is none that a client may say that it has seen, for it has not seen all up to there.
+ */
+export function notAfter(rev: number, message: MessageView): MessageView {
+  return message.rev > rev ? { ...message, rev } : message;
 }
 
 /** As many of the last messages as are so long together. */

@@ -70,10 +70,8 @@ export class Presence implements BackgroundService {
   }
 
   async start(): Promise<void> {
-    const want = () => {
-      const wanted: PresenceWanted = { type: 'chat.presence_wanted' };
-      this.events.publish(wanted);
-    };
+    const wanted: PresenceWanted = { type: 'chat.presence_wanted' };
+    const want = () => this.events.publish(wanted);
     this.unsubscribe = [
       this.events.subscribe<ProcessPresence>('chat.presence', told => {
         if (told.process !== this.self) this.hear(told);
@@ -155,7 +153,7 @@ export class Presence implements BackgroundService {
       for (const [roomId, people] of told) for (const id of people) this.noteHere(roomId, id);
       throw error;
     });
-    for (const [id, name] of names) this.names.set(id, name);
+    for (const id of unknown) this.names.set(id, names.get(id) ?? '');
     const rooms = told.map(([roomId, people]) => {
       const present = (id: string) => this.here.get(roomId)?.has(id) ?? false;
       const joined = [...people].filter(present).map(id => this.person(id));
@@ -167,8 +165,11 @@ export class Presence implements BackgroundService {
 
   private tellAll(): void {
     this.toldAt = performance.now();
+    // Who has just come is told with the next tick, when their names are known.
+    const known = (people: ReadonlyMap<string, number>) =>
+      [...people.keys()].filter(id => this.names.has(id));
     const rooms = [...this.here].map(
-      ([roomId, people]) => [roomId, [...people.keys()].map(id => this.person(id)), []] as const,
+      ([roomId, people]) => [roomId, known(people).map(id => this.person(id)), []] as const,
     );
     this.publish(true, rooms);
   }
