@@ -28,7 +28,9 @@ export class ChatReplica {
   /** By `seq`. */
   readonly view = new Map<number, Shown>();
   /** What each message that was acknowledged became, by its client id. */
-  readonly acks = new Map<string, { readonly id: string; readonly seq: number }>();
+  readonly acks = new Map<string, { readonly id: string; readonly seq: number; readonly at: number }>();
+  /** When each message came, by its `seq`; times are as `performance.now` says them. */
+  readonly heardAt = new Map<number, number>();
   /** What should never have come. */
   readonly faults: string[] = [];
   readonly unacknowledged = new Map<string, string>();
@@ -143,6 +145,7 @@ export class ChatReplica {
 
   private add(message: Frame): void {
     this.messagesHeard += 1;
+    this.heardAt.set(message.seq, performance.now());
     if (message.seq !== this.seq + 1) this.faults.push(`${message.seq} came after ${this.seq}`);
     this.seq = Math.max(this.seq, message.seq);
     this.show(message);
@@ -161,7 +164,7 @@ export class ChatReplica {
   private acknowledge({ client_id: clientId, id, seq }: Frame): void {
     const known = this.acks.get(clientId);
     if (known && (known.id !== id || known.seq !== seq)) this.faults.push(`${clientId} was stored twice`);
-    this.acks.set(clientId, { id, seq });
+    this.acks.set(clientId, { id, seq, at: performance.now() });
     this.unacknowledged.delete(clientId);
   }
 }
