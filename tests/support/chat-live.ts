@@ -77,6 +77,10 @@ export class FakeRoom {
     return this.messages.map(({ text }) => text);
   }
 
+  get all(): readonly MessageView[] {
+    return this.messages;
+  }
+
   get storage(): ChatStorage {
     const read = async <T>(name: string, look: () => T): Promise<T> => {
       this.reads.push(name);
@@ -163,6 +167,7 @@ export class Reader implements Follower {
   /** Numbers in the order in which new messages came. */
   readonly order: number[] = [];
   readonly texts: string[] = [];
+  onDelivery: (reader: Reader) => void = () => undefined;
   seq = 0;
   rev = 0;
   missed: Missed | undefined;
@@ -181,6 +186,7 @@ export class Reader implements Follower {
     for (const { seq, text } of missed.changes) this.see(seq, text, false);
     this.seq = Math.max(this.seq, missed.seq);
     this.rev = Math.max(
+      this.rev,
       missed.rev,
       ...missed.messages.map(({ rev }) => rev),
       ...missed.changes.map(({ rev }) => rev),
@@ -201,6 +207,7 @@ export class Reader implements Follower {
       this.seq = Math.max(this.seq, seq);
       this.rev = Math.max(this.rev, rev);
     }
+    this.onDelivery(this);
   }
 
   end(reason: string): void {

@@ -31,7 +31,7 @@ export interface LiveRoomParts {
   readonly abandon: (room: LiveRoom) => void;
 }
 
-/** Messages that are read at once to catch up. */
+/** Messages, and changes to earlier ones, that are read at once to catch up. Where there are more, others come between. */
 const PAGE = 500;
 
 /** Milliseconds for which a change may be late: changes of two processes can come in the wrong order. */
@@ -42,9 +42,6 @@ const RETRY = 1000;
 
 /** Changes that are kept until their turn. What is more is read from storage, where it is too. */
 const MOST_EARLY = 1000;
-
-/** Changes that go into one frame. */
-const MOST_AT_ONCE = 500;
 
 interface Place {
   readonly seq: number;
@@ -143,18 +140,15 @@ export class LiveRoom {
     return this.catchingUp;
   }
 
-  /** Delivers what has come, as one frame where it is not very much. */
+  /** Delivers what has come, as one frame. */
   flush(now: number): void {
     this.lastFlush = now;
     this.delivered = this.heard;
     if (this.pending.length === 0) return;
     this.missed.forget();
-    const { pending } = this;
+    const delivery = new Delivery(this.pending);
     this.pending = [];
-    for (let start = 0; start < pending.length; start += MOST_AT_ONCE) {
-      const delivery = new Delivery(pending.slice(start, start + MOST_AT_ONCE));
-      for (const deliver of this.followers.values()) deliver(delivery);
-    }
+    for (const deliver of this.followers.values()) deliver(delivery);
   }
 
   close(): void {
@@ -197,42 +191,56 @@ export class LiveRoom {
     if (this.early.size === 0 && !this.catchingUp) this.lateNoMore();
   }
 
-  /** Whether it could be read. Nothing is taken before all has been. */
+  /** Whether it could be read. */
   private async readMissed(): Promise<boolean> {
     const { messages, log } = this.parts;
-    const from = this.heard;
+    const { id } = this.view;
     try {
-      const [to] = await messages.positions([this.view.id]);
-      if (!to || to.rev <= from.rev) return true;
-      const changed = await this.changedBetween(from);
-      const sent = await this.sentBetween(from, to);
-      // Whoever is cut off in the middle misses no change then: what is new to them they get by its number.
-      for (const message of changed) this.take(notAfter(to.rev, message), false);
-      for (const message of sent) this.take(notAfter(to.rev, message), true);
-      this.heard = { seq: to.seq, rev: to.rev };
+      const [to] = await messages.positions([id]);
+      if (!to || to.rev <= this.heard.rev) return true;
+      await this.deliverMostSent(to);
+      const changed = await this.deliverMostChanged(to);
+      const { seq } = this.heard;
+      const sent = await messages.after(id, seq, to.seq - seq);
+      this.takeRead(changed, sent, to);
       return true;
     } catch (error) {
-      log.warn({ err: error, room: this.view.id }, 'What a room missed cannot be read; it is tried again');
+      log.warn({ err: error, room: id }, 'What a room missed cannot be read; it is tried again');
       return false;
     }
   }
 
-  private async changedBetween(from: Place): Promise<readonly MessageView[]> {
-    const changed: MessageView[] = [];
-    for (let { rev } = from; ; rev = changed.at(-1)?.rev ?? rev) {
-      const page = await this.parts.messages.changed(this.view.id, from.seq, rev, PAGE);
-      changed.push(...page);
-      if (page.length < PAGE) return changed;
+  /** Where very much was sent, it is delivered page by page, until no more than one is left. */
+  private async deliverMostSent(to: Place): Promise<void> {
+    while (to.seq - this.heard.seq > PAGE) {
+      const sent = await this.parts.messages.after(this.view.id, this.heard.seq, PAGE);
+      const last = sent.at(-1);
+      if (!last) return;
+      // Which changes came before these has not been read yet.
+      this.takeRead([], sent, { seq: last.seq, rev: this.heard.rev });
+      this.flush(performance.now());
     }
   }
 
-  private async sentBetween(from: Place, to: Place): Promise<readonly MessageView[]> {
-    const sent: MessageView[] = [];
-    for (let { seq } = from; seq < to.seq; seq = sent.at(-1)?.seq ?? to.seq) {
-      const page = await this.parts.messages.after(this.view.id, seq, Math.min(PAGE, to.seq - seq));
-      if (page.length === 0) break;
-      sent.push(...page);
+  /** The same for changes; the last ones are returned. */
+  private async deliverMostChanged(to: Place): Promise<readonly MessageView[]> {
+    for (;;) {
+      const { seq, rev } = this.heard;
+      const changed = await this.parts.messages.changed(this.view.id, seq, rev, PAGE);
+      const last = changed.at(-1);
+      if (!last || changed.length < PAGE || rev >= to.rev) return changed;
+      this.takeRead(changed, [], { seq, rev: Math.min(last.rev, to.rev) });
+      this.flush(performance.now());
     }
-    return sent;
+  }
+
+  /**
+   * All at once, or who fails or flushes in between would pass some for the whole. The changes first: whoever is cut off in the
+   * middle misses none of them then, and what is new to them they get by its number.
+   */
+  private takeRead(changed: readonly MessageView[], sent: readonly MessageView[], to: Place): void {
+    for (const message of changed) this.take(notAfter(to.rev, message), false);
+    for (const message of sent) this.take(notAfter(to.rev, message), true);
+    this.heard = { seq: to.seq, rev: to.rev };
   }
 }
