@@ -3,9 +3,9 @@ import type { Principal } from '../../../../kernel/principal.ts';
 import { type Endpoint, ok } from '../../../../platform/http/endpoint.ts';
 import { IdParams } from '../../../../platform/http/schemas.ts';
 import type { FollowRoom } from '../../application/follow-room.ts';
-import type { MessageReader } from '../../application/ports.ts';
+import type { MessageReader, MessageView } from '../../application/ports.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
-import type { Resume } from '../live/missed-messages.ts';
+import { notAfter, type Resume } from '../live/missed-messages.ts';
 import { missedEvents, RoomStream } from '../live/room-stream.ts';
 import { endpoint } from './chat-problems.ts';
 import { Messages } from './message-endpoints.ts';
@@ -101,12 +101,17 @@ export function liveEndpoints({ follow, live, messages }: LiveParts): readonly E
         const { stream, missed: at } = await followed(params.id, {}, principal);
         try {
           const changed = rev === undefined ? [] : await messages.changed(params.id, after, rev, MOST_POLLED);
-          const newer = await messages.after(params.id, after, MOST_POLLED);
+          // With the `rev` of a newer message the client would say that it had seen all changes, of which there are more.
+          const isAll = changed.length < MOST_POLLED;
+          const newer = isAll ? await messages.after(params.id, after, MOST_POLLED) : [];
           const found = [...changed, ...newer.filter(({ seq }) => seq <= at.seq)];
-          if (found.length > 0 || wait === 0) return ok({ results: found.map(presentMessage) });
+          const shown = (message: MessageView) => presentMessage(isAll ? notAfter(at.rev, message) : message);
+          if (found.length > 0 || wait === 0) return ok({ results: found.map(shown) });
           const deliveries = (await stream.next(wait * 1000, signal)) ?? [];
           const items = deliveries.flatMap(({ items }) => items);
-          const wanted = items.filter(({ type }) => type === 'message' || rev !== undefined);
+          const wanted = items.filter(({ type, seq }) =>
+            type === 'message' ? seq > after : rev !== undefined,
+          );
           return ok({ results: wanted.map(({ text }) => withoutType(JSON.parse(text))) });
         } finally {
           stream.end();

@@ -1,9 +1,9 @@
 import type { Log } from '../../../../platform/logging/log.ts';
 import type { ChangedMessage } from '../../application/events.ts';
-import type { MessageReader, RoomPosition, RoomView } from '../../application/ports.ts';
+import type { MessageReader, MessageView, RoomPosition, RoomView } from '../../application/ports.ts';
 import type { ShownMessage } from '../http/message-representation.ts';
 import { Delivery, type LiveItem, liveItem } from './delivery.ts';
-import { type Missed, MissedMessages, type Resume } from './missed-messages.ts';
+import { type Missed, MissedMessages, notAfter, type Resume } from './missed-messages.ts';
 
 /** Who follows a room in this process: a socket, a stream of events or a poll. */
 export interface Follower {
@@ -37,11 +37,22 @@ export interface LiveRoomParts {
   readonly abandon: (room: LiveRoom) => void;
 }
 
-/** Messages that are read at once to catch up. */
+/** Messages, and changes to earlier ones, that are read at once to catch up. Where there are more, others come between. */
 const PAGE = 500;
 
 /** Milliseconds for which a change may be late: changes of two processes can come in the wrong order. */
 const PATIENCE = 100;
+
+/** Milliseconds after which storage that failed is asked again. */
+const RETRY = 1000;
+
+/** Changes that are kept until their turn. What is more is read from storage, where it is too. */
+const MOST_EARLY = 1000;
+
+interface Place {
+  readonly seq: number;
+  readonly rev: number;
+}
 
 /**
  * A room as this process delivers it. Changes come as events, in the order of `rev` and each once; where one is missing it is
@@ -54,13 +65,14 @@ export class LiveRoom {
   private readonly followers = new Map<Follower, (delivery: Delivery) => void>();
   private readonly missed: MissedMessages;
   /** What has been heard of without a gap, be it delivered or not. */
-  private heard: { seq: number; rev: number };
-  private delivered: { readonly seq: number; readonly rev: number };
+  private heard: Place;
+  private delivered: Place;
   private pending: LiveItem[] = [];
   /** Changes that came before their turn, by `rev`. */
   private readonly early = new Map<number, ChangedMessage>();
   private patience: NodeJS.Timeout | undefined;
   private catchingUp: Promise<void> | undefined;
+  private isClosed = false;
 
   constructor(view: RoomView, { seq, rev }: Omit<RoomPosition, 'id'>, parts: LiveRoomParts) {
     this.view = view;
@@ -74,6 +86,10 @@ export class LiveRoom {
     return this.heard.rev;
   }
 
+  get isFollowed(): boolean {
+    return this.followers.size > 0;
+  }
+
   /**
    * Follows from where the client was. What is delivered meanwhile is held back until `begin`.
    * @throws what `permit` throws
@@ -84,11 +100,16 @@ export class LiveRoom {
     this.followers.set(follower, delivery => held.push(delivery));
     const end = () => this.leave(follower);
     try {
+      if (this.isBehind(resume)) {
+        await this.catchUp();
+        this.flush(performance.now());
+        held.length = 0;
+      }
       const [missed] = await Promise.all([this.missed.since(resume, this.delivered), permit(this.view)]);
       const begin = () => {
         if (!this.followers.has(follower)) return;
         this.followers.set(follower, deliver);
-        held.forEach(deliver);
+        for (const delivery of held) deliver(delivery);
       };
       return { missed, begin, end };
     } catch (error) {
@@ -105,23 +126,24 @@ export class LiveRoom {
   hear(message: ChangedMessage): void {
     if (message.rev <= this.heard.rev) return;
     if (this.catchingUp || message.rev > this.heard.rev + 1) {
-      this.early.set(message.rev, message);
-      this.patience ??= setTimeout(() => void this.catchUp(), PATIENCE);
+      if (this.early.size < MOST_EARLY) this.early.set(message.rev, message);
+      this.catchUpIn(PATIENCE);
       return;
     }
-    this.take(message);
+    this.take(message, message.seq > this.heard.seq);
+    this.heard = { seq: Math.max(this.heard.seq, message.seq), rev: message.rev };
     this.takeEarly();
     this.parts.schedule(this);
   }
 
   /** Reads what was not heard of. */
   catchUp(): Promise<void> {
-    clearTimeout(this.patience);
-    this.patience = undefined;
-    this.catchingUp ??= this.readMissed().finally(() => {
+    this.lateNoMore();
+    this.catchingUp ??= this.readMissed().then(isRead => {
       this.catchingUp = undefined;
       this.takeEarly();
-      if (this.early.size > 0) this.patience ??= setTimeout(() => void this.catchUp(), PATIENCE);
+      if (!isRead) this.catchUpIn(RETRY);
+      else if (this.early.size > 0) this.catchUpIn(PATIENCE);
       if (this.pending.length > 0) this.parts.schedule(this);
     });
     return this.catchingUp;
@@ -130,7 +152,7 @@ export class LiveRoom {
   /** Delivers what has come, as one frame. */
   flush(now: number): void {
     this.lastFlush = now;
-    this.delivered = { ...this.heard };
+    this.delivered = this.heard;
     if (this.pending.length === 0) return;
     this.missed.forget();
     const delivery = new Delivery(this.pending);
@@ -144,17 +166,31 @@ export class LiveRoom {
   }
 
   close(): void {
-    clearTimeout(this.patience);
+    this.isClosed = true;
+    this.lateNoMore();
+    this.missed.forget();
+  }
+
+  /** Whether the client has seen more, from a process that heard of it sooner. */
+  private isBehind({ after = 0, rev = 0 }: Resume): boolean {
+    return after > this.delivered.seq || rev > this.delivered.rev;
   }
 
   private leave(follower: Follower): void {
     if (this.followers.delete(follower) && this.followers.size === 0) this.parts.abandon(this);
   }
 
-  private take(message: ShownMessage): void {
-    const isNew = message.seq > this.heard.seq;
+  private catchUpIn(milliseconds: number): void {
+    if (!this.isClosed) this.patience ??= setTimeout(() => void this.catchUp(), milliseconds);
+  }
+
+  private lateNoMore(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+  }
+
+  private take(message: ShownMessage, isNew: boolean): void {
     this.pending.push(liveItem(message, isNew));
-    this.heard = { seq: Math.max(this.heard.seq, message.seq), rev: Math.max(this.heard.rev, message.rev) };
   }
 
   private takeEarly(): void {
@@ -162,33 +198,63 @@ export class LiveRoom {
       const next = this.early.get(this.heard.rev + 1);
       if (!next) break;
       this.early.delete(next.rev);
-      this.take(next);
+      this.take(next, next.seq > this.heard.seq);
+      this.heard = { seq: Math.max(this.heard.seq, next.seq), rev: next.rev };
     }
     for (const rev of this.early.keys()) if (rev <= this.heard.rev) this.early.delete(rev);
+    if (this.early.size === 0 && !this.catchingUp) this.lateNoMore();
   }
 
-  private async readMissed(): Promise<void> {
+  /** Whether it could be read. */
+  private async readMissed(): Promise<boolean> {
     const { messages, log } = this.parts;
     const { id } = this.view;
     try {
-      const [position] = await messages.positions([id]);
-      if (!position || position.rev <= this.heard.rev) return;
-      const from = this.heard;
-      for (let { seq } = from; seq < position.seq; ) {
-        const page = await messages.after(id, seq, Math.min(PAGE, position.seq - seq));
-        if (page.length === 0) break;
-        for (const message of page) this.take(message);
-        seq = page.at(-1)?.seq ?? position.seq;
-      }
-      for (let { rev } = from; ; ) {
-        const page = await messages.changed(id, from.seq, rev, PAGE);
-        for (const message of page) this.take(message);
-        if (page.length < PAGE) break;
-        rev = page.at(-1)?.rev ?? rev;
-      }
-      this.heard = { seq: position.seq, rev: Math.max(position.rev, from.rev) };
+      const [to] = await messages.positions([id]);
+      if (!to || to.rev <= this.heard.rev) return true;
+      await this.deliverMostSent(to);
+      const changed = await this.deliverMostChanged(to);
+      const { seq } = this.heard;
+      const sent = await messages.after(id, seq, to.seq - seq);
+      this.takeRead(changed, sent, to);
+      return true;
     } catch (error) {
       log.warn({ err: error, room: id }, 'What a room missed cannot be read; it is tried again');
+      return false;
     }
+  }
+
+  /** Where very much was sent, it is delivered page by page, until no more than one is left. */
+  private async deliverMostSent(to: Place): Promise<void> {
+    while (to.seq - this.heard.seq > PAGE) {
+      const sent = await this.parts.messages.after(this.view.id, this.heard.seq, PAGE);
+      const last = sent.at(-1);
+      if (!last) return;
+      // Which changes came before these has not been read yet.
+      this.takeRead([], sent, { seq: last.seq, rev: this.heard.rev });
+      this.flush(performance.now());
+    }
+  }
+
+  /** The same for changes; the last ones are returned. */
+  private async deliverMostChanged(to: Place): Promise<readonly MessageView[]> {
+    for (;;) {
+      const { seq, rev } = this.heard;
+      const changed = await this.parts.messages.changed(this.view.id, seq, rev, PAGE);
+      const last = changed.at(-1);
+      if (!last || changed.length < PAGE || rev >= to.rev) return changed;
+      this.takeRead(changed, [], { seq, rev: Math.min(last.rev, to.rev) });
+      this.flush(performance.now());
+    }
+  }
+
+  /**
+   * All at once, or who fails or flushes in between would pass some for the whole. The changes first: whoever is cut off in the
+   * middle misses none of them then, and what is new to them they get by its number.
+   */
+  private takeRead(changed: readonly MessageView[], sent: readonly MessageView[], to: Place): void {
+    for (const message of changed) this.take(notAfter(to.rev, message), false);
+    for (const message of sent) this.take(notAfter(to.rev, message), true);
+    this.heard = { seq: to.seq, rev: to.rev };
   }
 }

@@ -22,9 +22,12 @@ export interface LiveRoomsOptions {
 const PACE = 25;
 const SLOWEST_PACE = 200;
 
+/** Delivering takes a quarter of the time at most, so that other work is done too. */
+const SHARE = 4;
+
 /** Milliseconds between two looks at how far rooms have come, for what was never heard of. */
 const LOOK_OFTEN = 1000;
-const LOOK_SELDOM = 10_000;
+const LOOK_SELDOM = 2000;
 
 /** Rooms that are looked at by one query. */
 const ROOMS_AT_ONCE = 500;
@@ -94,9 +97,11 @@ export class LiveRooms implements BackgroundService {
   private async open(id: string): Promise<LiveRoom> {
     const known = this.rooms.get(id);
     if (known) return known;
-    const opening = this.opening.get(id) ?? this.opened(id);
-    this.opening.set(id, opening);
-    return opening.finally(() => this.opening.delete(id));
+    const opening = this.opening.get(id);
+    if (opening) return opening;
+    const opened = this.opened(id).finally(() => this.opening.delete(id));
+    this.opening.set(id, opened);
+    return opened;
   }
 
   /** @throws RoomNotFound, and what `permit` throws */
@@ -111,7 +116,7 @@ export class LiveRooms implements BackgroundService {
 
   /** Whether somebody follows a room in this process. */
   isFollowed(roomId: string): boolean {
-    return this.rooms.has(roomId);
+    return this.rooms.get(roomId)?.isFollowed ?? false;
   }
 
   /** Ends what somebody follows by a session, or by any. */
@@ -154,14 +159,14 @@ export class LiveRooms implements BackgroundService {
     }
   }
 
-  /** Where it takes long, it is done less often, so that other work is done too. */
+  /** Where it takes long, it is done less often. */
   private flushBusy(): void {
     this.tick = undefined;
     const began = performance.now();
     const rooms = [...this.busy];
     this.busy.clear();
     for (const room of rooms) room.flush(began);
-    this.pace = Math.min(SLOWEST_PACE, Math.max(PACE, 2 * (performance.now() - began)));
+    this.pace = Math.min(SLOWEST_PACE, Math.max(PACE, SHARE * (performance.now() - began)));
   }
 
   private endIn(room: LiveRoom | undefined, isMeant: (follower: Follower) => boolean, reason: string): void {
@@ -181,9 +186,17 @@ export class LiveRooms implements BackgroundService {
     this.look.unref();
   }
 
+  /** Whoever opens a room may not follow it after all; and all who were going to come back at once have come. */
+  private tidy(): void {
+    for (const room of [...this.rooms.values()]) {
+      room.forgetMissed();
+      if (!room.isFollowed) this.close(room);
+    }
+  }
+
   /** How far all rooms have come, and what of that was not heard of. */
   private async lookNow(): Promise<void> {
-    for (const room of this.rooms.values()) room.forgetMissed();
+    this.tidy();
     const isDue = performance.now() - this.recheckedAt >= RECHECK;
     if (isDue && !this.options.hearsOthers()) this.recheckSoon(0, true);
     const ids = [...this.rooms.keys()];

@@ -51,7 +51,9 @@ export class MissedMessages {
     const missed = this.read(resume, at);
     if (this.kept.size >= KEPT) this.kept.clear();
     this.kept.set(key, missed);
-    missed.catch(() => this.kept.delete(key));
+    missed.catch(() => {
+      if (this.kept.get(key) === missed) this.kept.delete(key);
+    });
     return missed;
   }
 
@@ -60,7 +62,13 @@ export class MissedMessages {
     this.kept.clear();
   }
 
-  private async read(
+  private async read(resume: Resume, at: { readonly seq: number; readonly rev: number }): Promise<Missed> {
+    const { messages, changes, ...rest } = await this.readAsStored(resume, at);
+    const then = (message: MessageView) => notAfter(at.rev, message);
+    return { ...rest, messages: messages.map(then), changes: changes.map(then) };
+  }
+
+  private async readAsStored(
     { after, rev, history = 0 }: Resume,
     at: { readonly seq: number; readonly rev: number },
   ): Promise<Missed> {
@@ -97,6 +105,14 @@ export class MissedMessages {
     if (since >= now) return [];
     return this.messages.changed(this.roomId, upTo, since, MOST_MISSED + 1);
   }
+}
+
+/**
+ * A message that was read a little later than where its room is said to be. A change that it already shows is still told by
+ * itself; until then its number is none that a client may say that it has seen, for it has not seen all up to there.
+ */
+export function notAfter(rev: number, message: MessageView): MessageView {
+  return message.rev > rev ? { ...message, rev } : message;
 }
 
 /** As many of the last messages as are so long together, and one at least. */

@@ -70,10 +70,8 @@ export class Presence implements BackgroundService {
   }
 
   async start(): Promise<void> {
-    const want = () => {
-      const wanted: PresenceWanted = { type: 'chat.presence_wanted' };
-      this.events.publish(wanted);
-    };
+    const wanted: PresenceWanted = { type: 'chat.presence_wanted' };
+    const want = () => this.events.publish(wanted);
     this.unsubscribe = [
       this.events.subscribe<ProcessPresence>('chat.presence', told => {
         if (told.process !== this.self) this.hear(told);
