@@ -36,6 +36,8 @@ describe.each([
     for (const socket of sockets) await socket.join(room);
     const stream = await streamOf(first, token, room);
     const poll = first.request('GET', `/chat/rooms/${room}/poll?after=1000`, { token });
+    // What has not asked yet is cut off: by now the poll has.
+    await first.request('GET', `/chat/rooms/${room}`, { token });
     for (const [index, socket] of sockets.entries())
       for (let number = 0; number < 40; number += 1)
         socket.send({ type: 'send', room, client_id: `${index}-${number}`, text: `${index} ${number}` });
