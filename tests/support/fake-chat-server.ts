@@ -40,6 +40,11 @@ export class FakeChatServer {
     return room;
   }
 
+  /** Whether something is under way. */
+  get isBusy(): boolean {
+    return [this.line?.up, this.line?.down, this.loads].some(waiting => (waiting?.length ?? 0) > 0);
+  }
+
   accept(socket: FakeWebSocket): void {
     const line: Line = { socket, up: [], down: [], follows: new Set() };
     this.line = line;

@@ -27,11 +27,16 @@ const step = fc.oneof(
       does: fc.constant('change' as const),
       roomId,
       index: fc.nat(),
+      times: fc.integer({ min: 1, max: 7 }),
       isDeletion: fc.boolean(),
     }),
   },
   { weight: 5, arbitrary: fc.record({ does: fc.constant('send' as const), roomId }) },
-  { weight: 8, arbitrary: fc.record({ does: fc.constant('hear' as const) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ does: fc.constant('hear' as const), amount: fc.integer({ min: 1, max: 5 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('older' as const), roomId }) },
   {
     weight: 10,
     arbitrary: fc.record({ does: fc.constant('tell' as const), amount: fc.integer({ min: 1, max: 9 }) }),
@@ -45,10 +50,13 @@ const step = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ does: fc.constant('load' as const) }) },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc.record({
       does: fc.constant('wait' as const),
-      milliseconds: fc.integer({ min: 1, max: 20_000 }),
+      milliseconds: fc.oneof(
+        { weight: 5, arbitrary: fc.integer({ min: 1, max: 2000 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 40_000 }) },
+      ),
     }),
   },
 );
@@ -71,6 +79,7 @@ function world(mostMessages: number, history: number) {
     connect: async () => ({ url: 'ws://atrium' }),
     loadBefore: (id, before) => server.loadBefore(id, before),
     webSocket: Accepted,
+    random: () => 0.5,
     mostMessages,
     mostPending: 1000,
   });
@@ -98,7 +107,7 @@ async function settle({ server, client, rooms }: World): Promise<void> {
     await vi.advanceTimersByTimeAsync(1000);
     rounds += 1;
     if (rounds > 100) throw new Error('It never comes to rest.');
-  } while (client.state !== 'open' || isBusy() || server.line?.up.length || server.line?.down.length);
+  } while (client.state !== 'open' || isBusy() || server.isBusy);
 }
 
 it('shows what the server has, in order and each once, whatever is lost', async () => {
@@ -109,17 +118,20 @@ it('shows what the server has, in order and each once, whatever is lost', async 
       garden: [],
       kitchen: [],
     };
+    const older: Promise<boolean>[] = [];
     let number = 0;
     for (const each of steps) {
       number += 1;
       if (each.does === 'say')
         for (let time = 0; time < each.times; time += 1) server.say(each.roomId, `${number}`);
       else if (each.does === 'change')
-        server.change(each.roomId, each.index, each.isDeletion ? '' : `${number}!`);
+        for (let time = 0; time < each.times; time += 1)
+          server.change(each.roomId, each.index + time, each.isDeletion ? '' : `${number}!`);
       else if (each.does === 'send') {
         const stored = roomOf(all, each.roomId).send(`own ${number}`);
         sent[each.roomId]?.push({ text: `own ${number}`, stored });
-      } else if (each.does === 'hear') server.hearOne();
+      } else if (each.does === 'hear') for (let time = 0; time < each.amount; time += 1) server.hearOne();
+      else if (each.does === 'older') older.push(roomOf(all, each.roomId).loadOlder());
       else if (each.does === 'tell') server.tellSome(each.amount);
       else if (each.does === 'cut') server.cut(each.code);
       else if (each.does === 'load') server.answerLoads();
@@ -131,6 +143,7 @@ it('shows what the server has, in order and each once, whatever is lost', async 
       }
     }
     await settle(all);
+    await Promise.all(older);
     for (const [id, room] of all.rooms) {
       const stored = server.room(id).messages;
       expect(room).toMatchObject({ seq: stored.length, rev: server.room(id).rev });
@@ -149,7 +162,7 @@ it('shows what the server has, in order and each once, whatever is lost', async 
     fc.asyncProperty(
       fc.constantFrom(...KEPT),
       fc.integer({ min: 0, max: 5 }),
-      fc.array(step, { minLength: 5, maxLength: 60 }),
+      fc.array(step, { minLength: 5, maxLength: 120, size: 'max' }),
       run,
     ),
     { numRuns: 300 },

@@ -238,6 +238,23 @@ describe('a room of a chat client', () => {
     expect(await small.loadOlder()).toBe(false);
   });
 
+  it('shows older messages as they are, though they were changed while they were loaded', async () => {
+    let answer: (page: readonly ChatMessage[]) => void = () => undefined;
+    const loadBefore = () =>
+      new Promise<readonly ChatMessage[]>(resolve => {
+        answer = resolve;
+      });
+    const { joinedRoom, settle } = clientWithFakes({ loadBefore });
+    const { room, socket } = await joinedRoom(3, { messages: messages(3, 3) });
+    const loading = room.loadOlder();
+    await settle();
+    socket.tell(edited(1, 4, 'eins'));
+    expect(seqs(room.messages)).toEqual([3]);
+    answer(messages(1, 2));
+    expect(await loading).toBe(true);
+    expect(room.messages.map(({ text }) => text)).toEqual(['eins', '2', '3']);
+  });
+
   it('knows who is there, who types and how far it was read', async () => {
     const { joinedRoom, reconnect } = clientWithFakes();
     const { room, socket } = await joinedRoom(3);
