@@ -116,9 +116,10 @@ describe.each(['memory', 'sqlite'] as const)('the chat client with a server on %
     const [mine, theirs] = [clientOf(alice), clientOf(bob)];
     const [here, there] = [mine.client.join(id), theirs.client.join(id)];
     await Promise.all([here.joined(), there.joined()]);
-    const wanted = Array.from({ length: 60 }, (_, index) => `${index}`);
+    const wanted = Array.from({ length: 99 }, (_, index) => `${index}`);
     const sent = wanted.map(text => here.send(text));
     for (const times of [1, 2, 3]) {
+      await Promise.all([here.joined(), there.joined()]);
       await until(here, ({ seq }) => seq >= times * 10);
       mine.kill();
       theirs.kill();
@@ -128,7 +129,7 @@ describe.each(['memory', 'sqlite'] as const)('the chat client with a server on %
       ]);
     }
     const stored = await Promise.all(sent);
-    await Promise.all([here, there].map(room => until(room, ({ seq }) => seq === 60)));
+    await Promise.all([here, there].map(room => until(room, ({ seq }) => seq === 99)));
     expect(texts(here)).toEqual(wanted);
     expect(texts(there)).toEqual(wanted);
     expect(seqs(stored)).toEqual(seqs(here.messages));

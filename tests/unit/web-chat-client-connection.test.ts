@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ChatError } from '../../src/web/chat/chat-error.ts';
 import { pauseAfter } from '../../src/web/chat/pauses.ts';
-import { clientWithFakes, joined, message, OTHER_ROOM, ROOM, said } from '../support/chat-client.ts';
+import { ack, clientWithFakes, joined, message, OTHER_ROOM, ROOM, said } from '../support/chat-client.ts';
 
 describe('the connection of a chat client', () => {
   it('begins with the first room, at the address that it is told, with the subprotocol', async () => {
@@ -163,6 +163,31 @@ describe('the connection of a chat client', () => {
     expect(await sending).toMatchObject({ seq: 1 });
   });
 
+  it('is taken for dead 15 seconds after the last answer where another is still to come', async () => {
+    const { client, joinedRoom } = clientWithFakes();
+    const { room, socket } = await joinedRoom();
+    const sending = [room.send('one'), client.join(OTHER_ROOM).send('two')];
+    const failing = expect(sending[1]).rejects.toMatchObject({ code: 'client.closed' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    socket.tell(ack(socket.sent[1], 1));
+    await sending[0];
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(client.state).toBe('open');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(client.state).toBe('waiting');
+    client.close();
+    await failing;
+  });
+
+  it('is the newest: what an earlier one still tells does not count', async () => {
+    const { client, joinedRoom, reconnect } = clientWithFakes();
+    const { room, socket } = await joinedRoom();
+    (await reconnect()).tell(joined(0));
+    socket.tell(said(1));
+    socket.end(1008);
+    expect([room.seq, client.state]).toEqual([0, 'open']);
+  });
+
   it('is taken for dead where it tells nonsense', async () => {
     const { client, joinedRoom } = clientWithFakes();
     const { socket } = await joinedRoom();
@@ -223,7 +248,18 @@ describe('the connection of a chat client', () => {
     expect(socket.sent).toHaveLength(120);
     await vi.advanceTimersByTimeAsync(1000);
     expect(socket.sent.map(({ room }) => room)).toEqual(ids);
-    expect(client.join('room-149').state).toBe('joined');
+    const room = client.join('room-149');
+    expect(room.state).toBe('joined');
+    socket.tell(said(1, { room: 'room-149' }));
+
+    for (let seq = 2; seq <= 200; seq += 1) {
+      socket.tell(said(seq, { room: 'room-149' }));
+      room.markRead(seq);
+    }
+    const before = socket.sent.length;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(socket.sent.length - before).toBeLessThanOrEqual(1);
+    expect(socket.sent.at(-1)).toEqual({ type: 'read', room: 'room-149', seq: 200 });
   });
 
   it('does not mind frames and fields that it does not know', async () => {

@@ -201,7 +201,7 @@ describe('a room of a chat client', () => {
       const { room } = await joinedRoom(2, { messages: messages(1, 2) });
       (await reconnect()).tell(missed);
       (await reconnect()).tell(joined(15, { messages: messages(14, 15), gap: true }));
-      answers[0]?.(messages(3, 7));
+      answers[0]?.(messages(1, 7));
       answers[1]?.(new Error('There is no network.'));
       await settle();
       expect(room.isComplete).toBe(false);
@@ -331,6 +331,18 @@ describe('a room of a chat client', () => {
     expect(again.state).toBe('joining');
     socket.tell({ type: 'left', room: ROOM });
     expect(socket.sent.map(({ type }) => type)).toEqual(['join', 'leave', 'join']);
+  });
+
+  it('is left though the server tells once more that it is joined', async () => {
+    const { client, joinedRoom } = clientWithFakes();
+    const { room, socket } = await joinedRoom();
+    room.leave();
+    const again = client.join(ROOM);
+    socket.tell(joined(1));
+    socket.tell({ type: 'left', room: ROOM, reason: 'removed' });
+    expect([again.state, socket.sent.length]).toEqual(['joining', 2]);
+    socket.tell({ type: 'left', room: ROOM });
+    expect(socket.sent).toHaveLength(3);
   });
 
   it('leaves what the server thinks that it follows', async () => {
