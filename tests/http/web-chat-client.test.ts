@@ -33,7 +33,7 @@ describe.each(['memory', 'sqlite'] as const)('the chat client with a server on %
   let alice: Person;
   let bob: Person;
   beforeAll(async () => {
-    server = await testServer(storage);
+    server = await testServer(storage, { socketHeartbeat: 200 });
     alice = await server.signUp('alice');
     bob = await server.signUp('bob');
   });
@@ -78,6 +78,13 @@ describe.each(['memory', 'sqlite'] as const)('the chat client with a server on %
     return {
       client,
       connections: () => sockets.length,
+      /** The next frame of a type that the server sends. */
+      next: (type: string) =>
+        new Promise<void>(resolve => {
+          sockets.at(-1)?.on('message', data => {
+            if (JSON.parse(String(data)).type === type) resolve();
+          });
+        }),
       kill: () => sockets.at(-1)?.terminate(),
       goOffline: () => hint(false),
       goOnline: () => hint(true),
@@ -135,6 +142,15 @@ describe.each(['memory', 'sqlite'] as const)('the chat client with a server on %
     expect(seqs(stored)).toEqual(seqs(here.messages));
     expect(here.pending).toEqual([]);
     expect(mine.connections()).toBe(4);
+  });
+
+  it('asks for a sign of life, and gets one', async () => {
+    const { client, connections, next } = clientOf(alice);
+    const room = client.join(await newRoom());
+    await room.joined();
+    await next('left');
+    await next('left');
+    expect([room.state, connections()]).toEqual(['joined', 1]);
   });
 
   it('learns what was said and changed while it was away', async () => {

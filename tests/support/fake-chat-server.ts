@@ -49,7 +49,7 @@ export class FakeChatServer {
     const line: Line = { socket, up: [], down: [], follows: new Set() };
     this.line = line;
     socket.hear = frame => line.up.push(frame);
-    line.down.push({ type: 'welcome', user_id: ALICE.id, heartbeat_ms: 1, max_frame_bytes: 1 });
+    line.down.push({ type: 'welcome', user_id: ALICE.id, heartbeat_ms: 10_000, max_frame_bytes: 1 });
   }
 
   /** The connection breaks. */
@@ -117,6 +117,11 @@ export class FakeChatServer {
   }
 
   private handle(frame: ClientFrame): void {
+    if (frame.type === 'leave') {
+      this.line?.follows.delete(frame.room);
+      this.line?.down.push({ type: 'left', room: frame.room });
+      return;
+    }
     const room = this.room(frame.room);
     if (frame.type === 'join') this.join(room, frame);
     else if (frame.type === 'send') {

@@ -142,7 +142,7 @@ describe('the connection of a chat client', () => {
   it('is taken for dead where an answer does not come within 15 seconds', async () => {
     const { client, joinedRoom, welcome, made } = clientWithFakes();
     const { room, socket } = await joinedRoom();
-    await vi.advanceTimersByTimeAsync(3_600_000);
+    await vi.advanceTimersByTimeAsync(20_000);
     expect(client.state).toBe('open');
     room.typed();
     await vi.advanceTimersByTimeAsync(14_000);
@@ -177,6 +177,39 @@ describe('the connection of a chat client', () => {
     expect(client.state).toBe('waiting');
     client.close();
     await failing;
+  });
+
+  it('is asked for a sign of life where nothing was heard for two heartbeats', async () => {
+    const { client, joinedRoom } = clientWithFakes();
+    const { room, socket } = await joinedRoom();
+    const probe = { type: 'leave', room: expect.any(String) };
+    await vi.advanceTimersByTimeAsync(59_000);
+    socket.tell(said(1));
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(socket.sent).toHaveLength(1);
+    for (const times of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(times === 1 ? 1 : 50_000);
+      expect(socket.sent).toHaveLength(1 + times);
+      expect(socket.sent.at(-1)).toEqual(probe);
+      await vi.advanceTimersByTimeAsync(10_000);
+      socket.tell({ type: 'left', room: socket.sent.at(-1).room });
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect([client.state, room.state]).toEqual(['open', 'joined']);
+    await vi.advanceTimersByTimeAsync(50_000);
+    socket.tell(said(2));
+    await vi.advanceTimersByTimeAsync(14_000);
+    const sending = room.send('one');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(client.state).toBe('open');
+    socket.tell(ack(socket.sent.at(-1), 3));
+    await sending;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.sent).toHaveLength(7);
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(client.state).toBe('open');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(client.state).toBe('waiting');
   });
 
   it('is the newest: what an earlier one still tells does not count', async () => {

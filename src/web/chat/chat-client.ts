@@ -3,11 +3,12 @@ import { ChatError } from './chat-error.ts';
 import { ChatLink, type Connect, type LinkState } from './chat-link.ts';
 import { ChatRoom } from './chat-room.ts';
 import { FramePace } from './frame-pace.ts';
-import type { ChatMessage, ClientFrame, ServerFrame } from './frames.ts';
+import type { ChatMessage, ClientFrame, FrameOf, ServerFrame } from './frames.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import type { Room } from './room.ts';
 import { RoomJoins } from './room-joins.ts';
+import { SilenceProbe } from './silence-probe.ts';
 import { type NetworkHints, OWN_TIMERS, type Timers, type WebSocketClass } from './surroundings.ts';
 
 export interface ChatClientOptions {
@@ -28,6 +29,9 @@ export interface ChatClientOptions {
 const MOST_MESSAGES = 1000;
 const MOST_PENDING = 100;
 
+/** Of the server's pings, which are not seen here, so many could have come while nothing is heard. */
+const SILENT_BEATS = 2;
+
 /**
  * The chat over one connection, which is made anew where it ends. Rooms go on where they were, and what was not acknowledged is
  * sent again. It begins with the first room that is joined.
@@ -42,6 +46,7 @@ export class ChatClient {
   private readonly link: ChatLink;
   private readonly pace: FramePace;
   private readonly watch: AnswerWatch;
+  private readonly silence: SilenceProbe;
   private readonly joins: RoomJoins;
   private readonly outbox: Outbox;
   /** Rooms whose listeners are to be told once all that came at once has been taken in. */
@@ -58,13 +63,15 @@ export class ChatClient {
       network: options.network,
       timers,
       random,
-      opened: ({ user_id }) => this.opened(user_id),
+      opened: welcome => this.opened(welcome),
       received: frames => this.received(frames),
       lost: () => this.lost(),
       changed: () => this.linkChanged(),
     });
     this.pace = new FramePace(timers, frame => this.write(frame));
-    const isAwaiting = () => this.joins.isAwaiting || this.outbox.isAwaiting;
+    // Who leaves a room without being there is answered at once, and nothing else happens.
+    this.silence = new SilenceProbe(timers, () => this.post({ type: 'leave', room: crypto.randomUUID() }));
+    const isAwaiting = () => this.joins.isAwaiting || this.outbox.isAwaiting || this.silence.isUnanswered;
     this.watch = new AnswerWatch(timers, isAwaiting, () => this.link.drop());
     const post = (frame: ClientFrame) => this.post(frame);
     this.joins = new RoomJoins({ timers, random, rooms: this.rooms, post });
@@ -135,8 +142,9 @@ export class ChatClient {
     return room;
   }
 
-  private opened(userId: string): void {
-    this.userId = userId;
+  private opened({ user_id, heartbeat_ms }: FrameOf<'welcome'>): void {
+    this.userId = user_id;
+    this.silence.begin(SILENT_BEATS * heartbeat_ms);
     this.joins.connected();
     this.outbox.connected();
   }
@@ -144,6 +152,7 @@ export class ChatClient {
   private lost(): void {
     this.pace.end();
     this.watch.end();
+    this.silence.end();
     this.joins.disconnected();
     this.outbox.disconnected();
     for (const room of this.rooms.values()) room.disconnected();
@@ -167,6 +176,10 @@ export class ChatClient {
   }
 
   private received(frames: readonly ServerFrame[]): void {
+    if (this.silence.isUnanswered) {
+      this.silence.heard();
+      this.watch.answered();
+    } else this.silence.heard();
     this.isReceiving = true;
     try {
       for (const frame of frames) this.receive(frame);
