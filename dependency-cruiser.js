@@ -56,6 +56,13 @@ export default {
       from: { path: '^src/modules/' },
       to: { path: '^src/(composition|cli|main)' },
     },
+    {
+      name: 'browser-knows-types-only',
+      comment: 'What runs in browsers is nothing but what is in src/web; of everything else, only types.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { pathNot: '^src/web/', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

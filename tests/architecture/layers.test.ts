@@ -50,6 +50,13 @@ const VIOLATIONS = [
     'src/modules/posts/adapters/http/post-endpoints.ts',
     "import { tokens } from '../../../../composition/tokens.ts';",
   ],
+  [
+    'browser-knows-types-only',
+    'src/web/chat/pauses.ts',
+    "import { CLOSE } from '../../platform/ws/protocol.ts';",
+  ],
+  ['browser-knows-types-only', 'src/web/chat/frames.ts', "import { Type } from 'typebox';"],
+  ['browser-knows-types-only', 'src/web/chat/chat-link.ts', "import { once } from 'node:events';"],
 ] as const;
 
 describe('npm run check:layers', () => {

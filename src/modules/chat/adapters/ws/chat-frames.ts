@@ -1,6 +1,5 @@
 import Type, { type TObject, type TProperties } from 'typebox';
 import { Uuid } from '../../../../platform/http/schemas.ts';
-import type { SentFrame } from '../../../../platform/ws/protocol.ts';
 import {
   Author,
   ClientId,
@@ -42,10 +41,14 @@ export const READ = frame('read', { room: Uuid, seq: Seq });
 const { id, room, seq, rev, author, text, sent_at, edited_at, deleted } = MESSAGE_FIELDS;
 const message = { room, seq, rev, id, author, text, sent_at, edited_at, deleted };
 
-const sent = (type: string, summary: string, schema: TObject): SentFrame => ({ type, summary, schema });
+const sent = <const Schema extends TObject>(type: string, summary: string, schema: Schema) => ({
+  type,
+  summary,
+  schema,
+});
 
-/** Frames that the server sends. */
-export const SENT: readonly SentFrame[] = [
+/** Frames that the server sends; their types are what the browser's client goes by. */
+export const SENT = [
   sent(
     'welcome',
     'Comes first',
