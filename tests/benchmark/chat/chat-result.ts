@@ -26,16 +26,19 @@ export interface IdleSockets {
   readonly joined: number | undefined;
 }
 
+/** Undefined where one of them did not hold the rate that both were asked for. */
 export interface TwoProcesses {
   /** How many times as many deliveries as one process, as it was measured. */
-  readonly measured: number;
+  readonly measured: number | undefined;
   /** The same by the share of a core that one of them used, and the busier one of two at the same rate. */
-  readonly byProcessorTime: number;
-  /** Whether the second process had a core that nothing else used. */
-  readonly hasOwnCore: boolean;
+  readonly byProcessorTime: number | undefined;
 }
 
+/** A second. */
 export const deliveriesOf = ({ delivered, seconds }: FireResult) => delivered / seconds;
+
+/** The same, and nothing of what came too late or not at all. */
+export const heldBy = (run: FireResult) => (run.held ? deliveriesOf(run) : 0);
 
 /** Whether somebody did not get something, or was cut off. */
 export const isIncomplete = ({ roomsBehind, lost }: FireResult) => roomsBehind > 0 || lost > 0;

@@ -57,9 +57,8 @@ export async function measureTwoProcesses(
       same.push({ alone: alone.same, two: two.same });
     }
     const ratio = {
-      measured: median(most.map(({ alone, two }) => deliveriesOf(two) / deliveriesOf(alone))) ?? Number.NaN,
-      byProcessorTime: median(same.map(({ alone, two }) => busiest(alone) / busiest(two))) ?? Number.NaN,
-      hasOwnCore: pinning.secondHasOwnCore,
+      measured: ratioOf(most, ({ alone, two }) => deliveriesOf(two) / deliveriesOf(alone)),
+      byProcessorTime: ratioOf(same, ({ alone, two }) => busiest(alone) / busiest(two)),
     };
     chatProgress.twoProcesses(ratio);
     const cases = [
@@ -112,6 +111,11 @@ function measuring(load: LoadProcess, people: readonly Person[], rooms: readonly
       for (const service of services) await service.stop();
     }
   };
+}
+
+/** Of what was held by both. */
+function ratioOf(pairs: readonly Pair[], ratio: (pair: Pair) => number): number | undefined {
+  return median(pairs.filter(({ alone, two }) => alone.held && two.held).map(ratio));
 }
 
 const busiest = ({ serversBusy }: FireResult) => Math.max(...serversBusy);
