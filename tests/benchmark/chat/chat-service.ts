@@ -5,9 +5,6 @@ import type { ServerProcess } from '../server-process.ts';
 import { startService } from '../service.ts';
 import type { Place } from '../storage-place.ts';
 
-/** They have all sockets: to have a person for each would only make it take longer until all are signed in. */
-const PEOPLE = Array.from({ length: 10 }, (_, index) => `member-${index}`);
-
 /** The limits are for clients that are not the same few people. Tokens name who issued them, whatever port a server gets. */
 const SETTINGS = {
   NODE_ENV: 'benchmark',
@@ -30,9 +27,11 @@ export function startChat(
   return startService({ ...place, settings: { ...place.settings, ...SETTINGS, ...more } }, pinning);
 }
 
-export async function registerPeople(origin: string): Promise<readonly Person[]> {
+/** The few who have all sockets: a person for each would take minutes to sign in, and measure nothing else. */
+export async function registerPeople(origin: string, amount: number): Promise<readonly Person[]> {
   const people = [];
-  for (const username of PEOPLE) {
+  for (let index = 0; index < amount; index += 1) {
+    const username = `member-${index}`;
     await send(origin, jsonRequest('/api/v1/auth/register', account(username)));
     const token = await signIn(origin, username);
     const me = await send(origin, { method: 'GET', path: '/api/v1/users/me', headers: bearer(token) });

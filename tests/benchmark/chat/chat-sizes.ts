@@ -2,6 +2,7 @@ import type { Options } from '../options.ts';
 
 /** How much of everything is measured. */
 export interface ChatSizes {
+  readonly people: number;
   /** Of the one room, and in how many rooms how many are. */
   readonly members: number;
   readonly rooms: number;
@@ -23,6 +24,7 @@ export interface ChatSizes {
 }
 
 const WHOLE: ChatSizes = {
+  people: 10,
   members: 1000,
   rooms: 100,
   roomMembers: 10,
@@ -39,6 +41,7 @@ const WHOLE: ChatSizes = {
 };
 
 const SMOKE: ChatSizes = {
+  people: 2,
   members: 40,
   rooms: 5,
   roomMembers: 4,

@@ -6,7 +6,7 @@ import type { ConnectOrder, FireOrder, FireResult, JoinOrder, LoadAnswer, LoadOr
 
 const CHAT_LOAD = resolve(import.meta.dirname, 'chat-load.ts');
 
-/** What an answer may take, in milliseconds: connecting ten thousand clients is the longest. */
+/** What an answer may take beyond the time of firing, in milliseconds: connecting ten thousand clients is the longest. */
 const PATIENCE = 150_000;
 
 /** The load generator of the chat, in a process of its own beside this one. */
@@ -52,18 +52,31 @@ export class LoadProcess {
   }
 
   private async ask(order: LoadOrder): Promise<Exclude<LoadAnswer, { readonly failure: string }>> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(PATIENCE)]);
-    const onExit = () => ended.abort();
-    this.child.once('exit', onExit);
-    try {
-      const answered = once(this.child, 'message', { signal });
-      this.child.send(order);
-      const [answer] = (await answered) as [LoadAnswer];
-      if ('failure' in answer) throw new Error(`The load generator failed: ${answer.failure}`);
-      return answer;
-    } finally {
-      this.child.off('exit', onExit);
-    }
+    const answer = await this.answerTo(order);
+    if ('failure' in answer) throw new Error(`The load generator failed: ${answer.failure}`);
+    return answer;
+  }
+
+  private answerTo(order: LoadOrder): Promise<LoadAnswer> {
+    const { child } = this;
+    const patience = PATIENCE + (order.type === 'fire' ? (order.seconds + order.warmUpSeconds) * 1000 : 0);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => end('did not answer'), patience);
+      const onExit = () => end('ended');
+      const done = () => {
+        clearTimeout(timer);
+        child.off('message', onMessage).off('exit', onExit);
+      };
+      const onMessage = (answer: unknown) => {
+        done();
+        resolve(answer as LoadAnswer);
+      };
+      const end = (what: string) => {
+        done();
+        reject(new Error(`The load generator ${what}.`));
+      };
+      child.once('message', onMessage).once('exit', onExit);
+      child.send(order);
+    });
   }
 }

@@ -25,10 +25,11 @@ export async function measureIdleSockets(
   options: Options,
   pinning: Pinning,
 ): Promise<IdleSockets> {
-  const wanted = Math.min(chatSizes(options).sockets, openFilesLimit() - OTHER_FILES);
+  const sizes = chatSizes(options);
+  const wanted = Math.min(sizes.sockets, openFilesLimit() - OTHER_FILES);
   const service = await startChat(place, pinning);
   try {
-    const people = await registerPeople(service.origin);
+    const people = await registerPeople(service.origin, sizes.people);
     const rooms = await publicRooms(service.origin, people, Math.max(1, Math.floor(wanted / MEMBERS)));
     const memory = async () => {
       await sleep(options.smoke ? 0 : SETTLE);

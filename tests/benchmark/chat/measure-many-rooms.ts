@@ -18,7 +18,7 @@ export async function measureManyRooms(
   const sizes = chatSizes(options);
   const service = await startChat(place, pinning);
   try {
-    const people = await registerPeople(service.origin);
+    const people = await registerPeople(service.origin, sizes.people);
     const rooms = await privateRooms(service.origin, people, sizes.rooms);
     const tokens = people.map(({ token }) => token);
     const order = {

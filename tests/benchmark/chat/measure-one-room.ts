@@ -23,7 +23,7 @@ export async function measureOneRoom(
   stack.defer(() => service.stop());
   const bare = await startBareWs(place.directory, pinning);
   stack.defer(() => bare.stop());
-  const people = await registerPeople(service.origin);
+  const people = await registerPeople(service.origin, sizes.people);
   const tokens = people.map(({ token }) => token);
   const crowd = { members: sizes.members, publishers: PUBLISHERS, atOnce: 50, join: true };
   const rooms = await publicRooms(service.origin, people, 1);

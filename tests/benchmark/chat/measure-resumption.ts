@@ -22,8 +22,9 @@ export async function measureResumption(
   options: Options,
   pinning: Pinning,
 ): Promise<number> {
-  const { members, missed } = chatSizes(options);
-  const { people, rooms } = await withMessages(place, SEEN + missed, pinning);
+  const sizes = chatSizes(options);
+  const { members, missed } = sizes;
+  const { people, rooms } = await withMessages(place, SEEN + missed, sizes.people, pinning);
   const times = [];
   for (let run = 0; run < options.runs; run += 1) {
     const service = await startChat(place, pinning);
@@ -50,11 +51,11 @@ export async function measureResumption(
   return median(times) ?? Number.NaN;
 }
 
-async function withMessages(place: Place, amount: number, pinning: Pinning) {
+async function withMessages(place: Place, amount: number, persons: number, pinning: Pinning) {
   const service = await startChat(place, pinning);
   try {
     const { origin } = service;
-    const people = await registerPeople(origin);
+    const people = await registerPeople(origin, persons);
     const rooms = await publicRooms(origin, people, 1);
     for (let index = 0; index < amount; index += 1) {
       const message = { client_id: String(index), text: markOf(index).padEnd(100, 'x') };

@@ -42,7 +42,7 @@ export async function measureTwoProcesses(
     return undefined;
   }
   try {
-    const { people, rooms } = await withRoom(place, pinning);
+    const { people, rooms } = await withRoom(place, options, pinning);
     const measure = measuring(load, people, rooms, options);
     const shared = { REDIS_URL: redis.url };
     const second = { ...pinning, serverCommand: pinning.secondServerCommand };
@@ -71,10 +71,10 @@ export async function measureTwoProcesses(
   }
 }
 
-async function withRoom(place: Place, pinning: Pinning) {
+async function withRoom(place: Place, options: Options, pinning: Pinning) {
   const service = await startChat(place, pinning);
   try {
-    const people = await registerPeople(service.origin);
+    const people = await registerPeople(service.origin, chatSizes(options).people);
     return { people, rooms: await publicRooms(service.origin, people, 1) };
   } finally {
     await service.stop();
