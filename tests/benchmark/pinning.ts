@@ -2,6 +2,7 @@ import { works } from './leftovers.ts';
 
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
+const THIRD_CORE = '2';
 
 /** Where the processes run: servers on one core, the load generator and PostgreSQL on another. */
 export interface Pinning {
@@ -9,6 +10,9 @@ export interface Pinning {
   readonly description: string;
   /** The command line that runs Node as a server. */
   serverCommand(args: readonly string[]): readonly [string, ...string[]];
+  /** The same for a second server: on a core of its own where there is a third one, else on the load's. */
+  secondServerCommand(args: readonly string[]): readonly [string, ...string[]];
+  readonly secondHasOwnCore: boolean;
 }
 
 /**
@@ -23,9 +27,16 @@ export function pin(): Pinning {
     return {
       description: 'Nothing was pinned (no `taskset`, or one core): figures of such a run compare badly.',
       serverCommand: args => [process.execPath, ...args],
+      secondServerCommand: args => [process.execPath, ...args],
+      secondHasOwnCore: false,
     };
+  const secondHasOwnCore = works('taskset', ['-c', THIRD_CORE, 'true']);
+  const on = (core: string, args: readonly string[]) =>
+    ['taskset', '-c', core, process.execPath, ...args] as const;
   return {
     description: `Servers on core ${SERVER_CORE}; load generator and PostgreSQL on core ${LOAD_CORE}.`,
-    serverCommand: args => ['taskset', '-c', SERVER_CORE, process.execPath, ...args],
+    serverCommand: args => on(SERVER_CORE, args),
+    secondServerCommand: args => on(secondHasOwnCore ? THIRD_CORE : LOAD_CORE, args),
+    secondHasOwnCore,
   };
 }

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { markdownTable } from './markdown-table.ts';
 import type { Figures } from './measure-scenario.ts';
 import type { StorageResult } from './measure-storage.ts';
-import type { Options } from './options.ts';
+import type { Options, StorageName } from './options.ts';
 import { amount } from './progress.ts';
 import { GOALS, type Goal } from './targets.ts';
 
@@ -14,33 +14,45 @@ const UNDISTURBED = 0.8;
 
 /** The tables, as Markdown. */
 export function report(results: readonly StorageResult[], options: Options, pinning: string): string {
-  return [conditions(options, pinning), sideBySide(results), details(results), notes(results)]
+  return [conditions(options, pinning), goalTable(GOALS, results), details(results), notes(results)]
     .filter(part => part !== '')
     .join('\n\n');
 }
 
-function conditions({ runs, seconds, warmUpSeconds }: Options, pinning: string): string {
+function conditions(options: Options, pinning: string): string {
+  return `${machineAndRuns(options)}, 32 connections (sign-in: 4). ${pinning}`;
+}
+
+/** When, on what and how long. */
+export function machineAndRuns({ runs, seconds, warmUpSeconds }: Options): string {
   const date = new Date().toISOString().slice(0, 10);
   const processors = cpus();
   const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}`;
   const each = `Median of ${runs} run${runs === 1 ? '' : 's'} of ${seconds} s after ${warmUpSeconds} s of warm-up`;
-  return `${date}, ${machine}, Node ${process.versions.node}. ${each}, 32 connections (sign-in: 4). ${pinning}`;
+  return `${date}, ${machine}, Node ${process.versions.node}. ${each}`;
 }
 
-function sideBySide(results: readonly StorageResult[]): string {
+/** What is wanted beside what was measured, a storage a column. */
+export function goalTable<Result extends { readonly storage: StorageName }>(
+  goals: readonly Goal<Result>[],
+  results: readonly Result[],
+): string {
   const head = ['', ...results.flatMap(({ storage }) => [storage, 'target'])];
   return markdownTable(
     head,
-    GOALS.map(goal => [goal.name, ...results.flatMap(result => against(goal, result))]),
+    goals.map(goal => [goal.name, ...results.flatMap(result => against(goal, result))]),
   );
 }
 
-function against({ of, unit, digits, bound, targets }: Goal, result: StorageResult): string[] {
+function against<Result extends { readonly storage: StorageName }>(
+  { of, unit, digits, bound, targets }: Goal<Result>,
+  result: Result,
+): string[] {
   const value = of(result);
   const target = targets[result.storage];
-  const shown = value === undefined ? 'n/a' : `${amount(value, digits)} ${unit}`;
+  const shown = value === undefined ? 'n/a' : `${amount(value, digits)} ${unit}`.trimEnd();
   if (target === undefined) return [shown, '–'];
-  const wanted = `${bound === 'least' ? '≥' : '≤'} ${target} ${unit}`;
+  const wanted = `${bound === 'least' ? '≥' : '≤'} ${target} ${unit}`.trimEnd();
   const missed = value !== undefined && (bound === 'least' ? value < target : value > target);
   return [missed ? `**${shown}** (missed)` : shown, wanted];
 }

@@ -1,3 +1,6 @@
+import { chatReport } from './chat/chat-report.ts';
+import { type ChatResult, isIncomplete } from './chat/chat-result.ts';
+import { measureChat } from './chat/measure-chat.ts';
 import { type Growth, growthTable, measureGrowth } from './measure-growth.ts';
 import { measureJournal } from './measure-journal.ts';
 import { measureKeycloak } from './measure-keycloak.ts';
@@ -15,10 +18,15 @@ const AROUND_STORAGE = 600;
 const AROUND_RUN = 5;
 
 /** What can be measured by itself. */
-const ALONE: Readonly<Record<string, (options: Options) => Promise<number>>> = { growth, journal, keycloak };
+const ALONE: Readonly<Record<string, (options: Options) => Promise<number>>> = {
+  chat,
+  growth,
+  journal,
+  keycloak,
+};
 
 /** Milliseconds. */
-const ALONE_LIMIT = 1_800_000;
+const ALONE_LIMIT = 3_600_000;
 
 /** How long PostgreSQL may take to stop when everything is to end at once, in milliseconds. */
 const STOP_TIMEOUT = 10_000;
@@ -46,7 +54,8 @@ async function main(): Promise<number> {
   for (const storage of options.storages) results.push(await measure(storage, options, pinning));
   const tables = report(results, options, pinning.description);
   console.log(`\n${tables}`);
-  return conclude(results, options, tables);
+  const chatCode = options.smoke ? await chat(options) : 0;
+  return chatCode || conclude(results, options, tables);
 }
 
 /** Takes minutes for its million rows, so it is no part of a complete run, and the page gets its table by hand. */
@@ -74,10 +83,24 @@ async function keycloak(options: Options): Promise<number> {
   return 0;
 }
 
+/** Takes half an hour, so it is no part of a complete run either. */
+async function chat(options: Options): Promise<number> {
+  const results: ChatResult[] = [];
+  const pinning = await onSql(options, async (storage, places, pinning) => {
+    results.push(await measureChat(storage, places, options, pinning));
+  });
+  console.log(`\n${chatReport(results, options, pinning)}`);
+  const failed = results.flatMap(({ storage, cases }) =>
+    cases.filter(({ runs }) => runs.some(isIncomplete)).map(({ name }) => `${storage}: ${name}`),
+  );
+  if (failed.length > 0) console.error(`\nFailed, not everybody got all: ${failed.join('; ')}`);
+  return failed.length > 0 ? 1 : 0;
+}
+
 async function onSql(
   { storages }: Options,
   measureOn: (storage: StorageName, places: PlaceMaker, pinning: Pinning) => Promise<void>,
-): Promise<void> {
+): Promise<Pinning> {
   setTimeout(() => void finish(1), ALONE_LIMIT).unref();
   const pinning = pin();
   console.log(pinning.description);
@@ -87,6 +110,7 @@ async function onSql(
     await open.close();
     open = undefined;
   }
+  return pinning;
 }
 
 async function measure(

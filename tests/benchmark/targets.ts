@@ -1,15 +1,17 @@
+import { CASES, type ChatResult, deliveriesOf, heldBy, medianOf } from './chat/chat-result.ts';
+import type { FireResult } from './chat/load-orders.ts';
 import type { JournalFigures } from './measure-journal.ts';
 import type { StorageResult } from './measure-storage.ts';
 import type { StorageName } from './options.ts';
 
 /** One line of the side by side table: what is measured, and what it should be at least or at most. */
-export interface Goal {
+export interface Goal<Result = StorageResult> {
   readonly name: string;
   readonly unit: string;
   readonly digits: number;
   readonly bound: 'least' | 'most';
   readonly targets: Partial<Record<StorageName, number>>;
-  of(result: StorageResult): number | undefined;
+  of(result: Result): number | undefined;
 }
 
 /** A scenario's requests per second in per cent of the bare Koa's of the same run. */
@@ -110,3 +112,63 @@ export const GOALS: readonly Goal[] = [
   journal('export of 200,000 lines', '/s', 'exported', 'least', {}),
   journal('memory, exporting', 'MiB', 'exportMemory', 'most', { sqlite: 200, postgresql: 200 }),
 ];
+
+const chat = (
+  name: string,
+  unit: string,
+  bound: Goal['bound'],
+  targets: Goal['targets'],
+  of: Goal<ChatResult>['of'],
+  digits = 0,
+): Goal<ChatResult> => ({ name, unit, digits, bound, targets, of });
+
+const chatCase = (
+  name: string,
+  unit: string,
+  bound: Goal['bound'],
+  targets: Goal['targets'],
+  of: string,
+  figure: (run: FireResult) => number,
+) => chat(name, unit, bound, targets, result => medianOf(result, of, figure));
+
+const onSql = (target: number): Goal['targets'] => ({ sqlite: target, postgresql: target });
+
+const p99 = (run: FireResult) => run.p99;
+const generator = (run: FireResult) => run.generatorBusy * 100;
+
+/** What `npm run bench -- chat` measures. */
+export const CHAT_GOALS: readonly Goal<ChatResult>[] = [
+  chatCase('one room, 20 a second: p99', 'ms', 'most', onSql(40), CASES.slow, p99),
+  chatCase('one room, 1,000 a second', 'deliveries/s', 'least', onSql(1_000_000), CASES.fast, deliveriesOf),
+  chatCase('its p99', 'ms', 'most', onSql(250), CASES.fast, p99),
+  chatCase('its load generator, of a core', '%', 'most', onSql(80), CASES.fast, generator),
+  chatCase('one room, most that holds', 'deliveries/s', 'least', {}, CASES.most, heldBy),
+  chatCase('its load generator, of a core', '%', 'most', onSql(80), CASES.most, generator),
+  chatCase('bare ws, most that holds', 'deliveries/s', 'least', {}, CASES.bare, heldBy),
+  chatCase('its load generator, of a core', '%', 'most', onSql(80), CASES.bare, generator),
+  chat('times the bare ws', '', 'least', {}, result => ratioOf(result, CASES.most, CASES.bare), 1),
+  chat('many rooms, messages stored', '/s', 'least', { sqlite: 5000, postgresql: 3000 }, result =>
+    medianOf(result, CASES.rooms, run => heldBy(run) / result.roomMembers),
+  ),
+  chatCase('their p99', 'ms', 'most', onSql(250), CASES.rooms, p99),
+  chatCase('rooms that did not get all', '', 'most', onSql(0), CASES.rooms, run => run.roomsBehind),
+  chatCase('their load generator, of a core', '%', 'most', onSql(80), CASES.rooms, generator),
+  chat('idle sockets', '', 'least', onSql(10_000), ({ idle }) => idle.amount),
+  chat('memory of one, in no room', 'KiB', 'most', onSql(20), ({ idle }) => idle.connected, 1),
+  chat('memory of one, in a room', 'KiB', 'most', onSql(20), ({ idle }) => idle.joined, 1),
+  chat('1,000 back after a restart', 's', 'most', onSql(3), ({ resumed }) => resumed, 2),
+  chat('two processes, of one', '', 'least', {}, ({ twoProcesses }) => twoProcesses?.measured, 2),
+  chat(
+    'two processes, of one, by CPU',
+    '',
+    'least',
+    onSql(1.5),
+    ({ twoProcesses }) => twoProcesses?.byProcessorTime,
+    2,
+  ),
+];
+
+function ratioOf(result: ChatResult, one: string, other: string): number | undefined {
+  const [of, by] = [medianOf(result, one, heldBy), medianOf(result, other, heldBy)];
+  return of && by && of / by;
+}
