@@ -45,6 +45,7 @@ export class SigningKeys {
   private readonly tokenLifetime: number;
   private readonly publicKeys = new Map<string, PublicKey>();
   private loadedAt = Number.NEGATIVE_INFINITY;
+  private loading: Promise<void> = Promise.resolve();
   private openedAt = Number.NEGATIVE_INFINITY;
   private current: Promise<Signing> | undefined;
 
@@ -104,9 +105,13 @@ export class SigningKeys {
   /** The key that verifies tokens with this key id, or undefined if there is none. */
   async verifying(id: string): Promise<PublicKey | undefined> {
     const now = this.clock.now().getTime();
-    if (!this.publicKeys.has(id) && now - this.loadedAt >= RELOAD_INTERVAL) {
-      this.loadedAt = now;
-      await this.load();
+    if (!this.publicKeys.has(id)) {
+      if (now - this.loadedAt >= RELOAD_INTERVAL) {
+        this.loadedAt = now;
+        this.loading = this.load();
+      }
+      // Whoever comes while they are being loaded waits for them too.
+      await this.loading;
     }
     return this.publicKeys.get(id);
   }
