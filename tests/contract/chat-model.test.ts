@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { StorageName } from '../support/application.ts';
-import { ChatReplica } from '../support/chat-replica.ts';
+import { EventReplica, PollReplica } from '../support/chat-followers.ts';
+import { ChatReplica, type RoomReplica } from '../support/chat-replica.ts';
 import { type ChatServers, chatServers } from '../support/chat-servers.ts';
 import { within } from '../support/child-process.ts';
 import type { TestServer } from '../support/client.ts';
@@ -14,7 +15,18 @@ const CLIENTS = 4;
 const QUIET = 6000;
 
 type Step = {
-  readonly does: 'send' | 'sendTwice' | 'burst' | 'edit' | 'delete' | 'drop' | 'connect' | 'rejoin' | 'pause';
+  readonly does:
+    | 'send'
+    | 'sendTwice'
+    | 'burst'
+    | 'edit'
+    | 'delete'
+    | 'drop'
+    | 'connect'
+    | 'rejoin'
+    | 'follow'
+    | 'ask'
+    | 'pause';
   readonly client: number;
   readonly server: number;
   /** Which message, or how long. */
@@ -36,6 +48,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       'connect',
       'connect',
       'rejoin',
+      'follow',
+      'ask',
       'pause',
     ),
     client: fc.nat(CLIENTS - 1),
@@ -48,6 +62,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 /** Clients of a room who do what a script says, all at once, but for its pauses. */
 class Play {
   readonly replicas: readonly ChatReplica[];
+  readonly events: EventReplica;
+  readonly poll: PollReplica;
   private readonly chat: ChatServers;
   private readonly going: Promise<unknown>[] = [];
   private readonly room: string;
@@ -57,6 +73,19 @@ class Play {
     this.chat = chat;
     this.room = room;
     this.replicas = tokens.map(token => new ChatReplica(room, token));
+    const [token = ''] = tokens;
+    this.events = new EventReplica(room, token);
+    this.poll = new PollReplica(room, token);
+    for (const follower of [this.events, this.poll]) follower.follow(this.server(0));
+  }
+
+  get state(): string {
+    const open = this.replicas.map(({ isJoined, unacknowledged }) => [isJoined, unacknowledged.size]);
+    return JSON.stringify([open, this.all.map(({ seq, rev, faults }) => ({ seq, rev, faults }))]);
+  }
+
+  get all(): readonly RoomReplica[] {
+    return [...this.replicas, this.events, this.poll];
   }
 
   async step({ does, client, server, which }: Step): Promise<void> {
@@ -72,6 +101,8 @@ class Play {
     if (does === 'drop') replica.drop();
     if (does === 'connect') this.going.push(replica.connect(this.server(server)));
     if (does === 'rejoin') replica.join();
+    if (does === 'follow') this.events.follow(this.server(server));
+    if (does === 'ask') this.poll.follow(this.server(server));
     if (does === 'pause') await sleep(which % 40);
     else if (which % 4 === 0) await sleep(which % 8);
   }
@@ -83,12 +114,13 @@ class Play {
       if (!replica.isJoined) await replica.connect(this.server(this.number));
     for (const replica of this.replicas) await replica.until(() => replica.unacknowledged.size === 0);
     const { at } = await this.chat.stored(this.room);
-    for (const replica of this.replicas)
-      await replica.until(() => replica.seq >= at.seq && replica.rev >= at.rev);
+    for (const replica of this.all) await replica.until(() => replica.seq >= at.seq && replica.rev >= at.rev);
   }
 
   stop(): void {
     for (const replica of this.replicas) replica.drop();
+    this.events.stop();
+    this.poll.stop();
   }
 
   private server(number: number): TestServer {
@@ -127,7 +159,7 @@ class Play {
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 /** What was stored, and what everybody has, is the same; no number is left out. */
-async function expectWhole(chat: ChatServers, room: string, { replicas }: Play): Promise<void> {
+async function expectWhole(chat: ChatServers, room: string, { all, replicas }: Play): Promise<void> {
   const { at, messages } = await chat.stored(room);
   expect(messages.map(({ seq }) => seq)).toEqual(upTo(at.seq));
   expect([...chat.toldOf(room)].sort((a, b) => a - b)).toEqual(upTo(at.rev));
@@ -135,9 +167,11 @@ async function expectWhole(chat: ChatServers, room: string, { replicas }: Play):
     seq,
     { id, author, text, deleted },
   ]);
+  for (const { faults, view } of all) {
+    expect(faults).toEqual([]);
+    expect([...view]).toEqual(stored);
+  }
   for (const replica of replicas) {
-    expect(replica.faults).toEqual([]);
-    expect([...replica.view]).toEqual(stored);
     for (const { id, seq } of replica.acks.values()) expect(messages[seq - 1]?.id).toBe(id);
   }
   const clientIds = messages.map(({ clientId }) => clientId);
@@ -163,6 +197,12 @@ describe.each(WAYS)('the chat on %s with %s', (storage, how, amount, numRuns) =>
     chat = await chatServers(storage, amount, redis?.url);
     for (const name of ['ann', 'bob', 'cid', 'dan'])
       tokens.push((await (chat.servers[0] as TestServer).signUp(name)).token);
+    // The others have the key of these tokens a moment later.
+    for (const server of chat.servers)
+      await vi.waitFor(async () => {
+        const { status } = await server.request('GET', '/chat/rooms', { token: tokens[0] });
+        expect(status).toBe(200);
+      }, 5000);
   });
   afterAll(async () => {
     await chat?.stop();
@@ -177,11 +217,12 @@ describe.each(WAYS)('the chat on %s with %s', (storage, how, amount, numRuns) =>
           const room = await chat.room(tokens[0] as string);
           const play = new Play(chat, room, tokens);
           for (const step of script) await play.step(step);
-          const state = () =>
-            `quiet: ${play.replicas.map(({ seq, rev, isJoined, unacknowledged, faults }) => JSON.stringify({ seq, rev, isJoined, open: unacknowledged.size, faults }))}`;
-          await within(QUIET, play.settle(), state);
-          await expectWhole(chat, room, play);
-          play.stop();
+          try {
+            await within(QUIET, play.settle(), () => play.state);
+            await expectWhole(chat, room, play);
+          } finally {
+            play.stop();
+          }
         }),
         // Another run of a script is another race: a shorter one tells nothing.
         { numRuns, endOnFailure: true },

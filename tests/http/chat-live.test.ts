@@ -182,3 +182,26 @@ describe.each(STORAGES)('following a room over HTTP on %s', storage => {
     });
   });
 });
+
+it('who waits for messages, or follows them, does not keep a server from stopping', async () => {
+  const server = await testServer();
+  const { token } = await server.signUp('alice');
+  const { body } = await server.request('POST', '/chat/rooms', {
+    token,
+    body: { name: 'Garden', kind: 'private' },
+  });
+  const path = `/chat/rooms/${body.id}`;
+  const headers = { authorization: `Bearer ${token}` };
+  const stream = await fetch(`${server.origin}/api/v1${path}/events`, { headers });
+  const polls = [1, 2, 3].map(() => server.request('GET', `${path}/poll?wait=30`, { token }));
+  await expect.poll(() => followersOf(server, body.id)).toBe(4);
+  const began = performance.now();
+  await server.stop();
+  expect(performance.now() - began).toBeLessThan(2000);
+  for (const poll of polls) expect(await poll).toMatchObject({ status: 200, body: { results: [] } });
+  expect(await stream.text()).toMatch(/^retry: /);
+});
+
+async function followersOf({ application }: TestServer, room: string): Promise<number> {
+  return [...(await application.get(tokens.liveRooms).open(room)).following()].length;
+}

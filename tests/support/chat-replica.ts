@@ -19,32 +19,70 @@ interface Waiting {
 }
 
 /**
- * A client as a careless one is written: it keeps what it is told in the order in which it comes, remembers the greatest `seq`
- * and `rev` that it saw anywhere, comes back with them, and sends again what was not acknowledged.
+ * A room as a careless client keeps it: it takes what it is told in the order in which it comes, and remembers the greatest
+ * `seq` and `rev` that it saw anywhere.
  */
-export class ChatReplica {
+export class RoomReplica {
   readonly room: string;
   readonly token: string;
   /** By `seq`. */
   readonly view = new Map<number, Shown>();
-  /** What each message that was acknowledged became, by its client id. */
-  readonly acks = new Map<string, { readonly id: string; readonly seq: number; readonly at: number }>();
   /** When each message came, by its `seq`; times are as `performance.now` says them. */
   readonly heardAt = new Map<number, number>();
   /** What should never have come. */
   readonly faults: string[] = [];
-  readonly unacknowledged = new Map<string, string>();
   seq = 0;
   rev = 0;
-  isJoined = false;
-  /** How often each message came as a new one. */
+  /** How often a message came as a new one. */
   messagesHeard = 0;
-  private socket: WebSocket | undefined;
   private waiting: Waiting[] = [];
 
   constructor(room: string, token: string) {
     this.room = room;
     this.token = token;
+  }
+
+  /** Waits until this is so; it is asked whenever something has come. */
+  until(isThere: () => boolean): Promise<void> {
+    if (isThere()) return Promise.resolve();
+    return new Promise(resolve => this.waiting.push({ isThere, resolve }));
+  }
+
+  protected look(): void {
+    const there = this.waiting.filter(({ isThere }) => isThere());
+    this.waiting = this.waiting.filter(each => !there.includes(each));
+    for (const { resolve } of there) resolve();
+  }
+
+  protected add(message: Frame): void {
+    this.messagesHeard += 1;
+    this.heardAt.set(message.seq, performance.now());
+    if (message.seq !== this.seq + 1) this.faults.push(`${message.seq} came after ${this.seq}`);
+    this.seq = Math.max(this.seq, message.seq);
+    this.show(message);
+  }
+
+  protected change(message: Frame): void {
+    if (!this.view.has(message.seq)) this.faults.push(`${message.seq} was changed, and is not known`);
+    this.show(message);
+  }
+
+  private show({ seq, rev, id, author, text, deleted = false }: Frame): void {
+    this.rev = Math.max(this.rev, rev);
+    this.view.set(seq, { id, author: author.id, text, deleted });
+  }
+}
+
+/** One that follows by a socket: it comes back with what it saw last, and sends again what was not acknowledged. */
+export class ChatReplica extends RoomReplica {
+  /** What each message that was acknowledged became, by its client id. */
+  readonly acks = new Map<string, { readonly id: string; readonly seq: number; readonly at: number }>();
+  readonly unacknowledged = new Map<string, string>();
+  isJoined = false;
+  private socket: WebSocket | undefined;
+
+  constructor(room: string, token: string) {
+    super(room, token);
     onTestFinished(() => this.drop());
   }
 
@@ -91,22 +129,10 @@ export class ChatReplica {
     if (this.isJoined) this.tell({ type: 'send', room: this.room, client_id: clientId, text });
   }
 
-  /** Waits until this is so; it is asked after each frame. */
-  until(isThere: () => boolean): Promise<void> {
-    if (isThere()) return Promise.resolve();
-    return new Promise(resolve => this.waiting.push({ isThere, resolve }));
-  }
-
   private gone(): void {
     this.socket = undefined;
     this.isJoined = false;
     this.look();
-  }
-
-  private look(): void {
-    const there = this.waiting.filter(({ isThere }) => isThere());
-    this.waiting = this.waiting.filter(each => !there.includes(each));
-    for (const { resolve } of there) resolve();
   }
 
   private tell(frame: object): void {
@@ -141,24 +167,6 @@ export class ChatReplica {
     this.isJoined = true;
     for (const [client_id, text] of this.unacknowledged)
       this.tell({ type: 'send', room: this.room, client_id, text });
-  }
-
-  private add(message: Frame): void {
-    this.messagesHeard += 1;
-    this.heardAt.set(message.seq, performance.now());
-    if (message.seq !== this.seq + 1) this.faults.push(`${message.seq} came after ${this.seq}`);
-    this.seq = Math.max(this.seq, message.seq);
-    this.show(message);
-  }
-
-  private change(message: Frame): void {
-    if (!this.view.has(message.seq)) this.faults.push(`${message.seq} was changed, and is not known`);
-    this.show(message);
-  }
-
-  private show({ seq, rev, id, author, text, deleted = false }: Frame): void {
-    this.rev = Math.max(this.rev, rev);
-    this.view.set(seq, { id, author: author.id, text, deleted });
   }
 
   private acknowledge({ client_id: clientId, id, seq }: Frame): void {

@@ -38,6 +38,9 @@ const BACKLOG = 4096;
 /** Milliseconds between two looks for requests that take too long to arrive. */
 const CHECK_INTERVAL = 1000;
 
+/** Milliseconds between two looks for connections that a stop need not wait for any more. */
+const IDLE_INTERVAL = 50;
+
 /** A listening HTTP server that can be stopped without cutting an answer short. */
 export class HttpServer {
   private readonly server: Server;
@@ -106,6 +109,8 @@ export class HttpServer {
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeIdleConnections();
+    // Of a connection that was answered since, and is kept alive, the end would be waited for.
+    const idle = setInterval(() => this.server.closeIdleConnections(), IDLE_INTERVAL);
     for (const socket of this.silent) socket.destroy();
     const force = setTimeout(() => {
       this.server.closeAllConnections();
@@ -113,6 +118,7 @@ export class HttpServer {
     }, timeout);
     await Promise.all([closed, this.upgrades?.stop(timeout)]);
     clearTimeout(force);
+    clearInterval(idle);
   }
 
   private takeOver(request: IncomingMessage, socket: Socket, head: Buffer): void {

@@ -109,8 +109,9 @@ export function liveEndpoints({ follow, live, messages }: LiveParts): readonly E
           if (found.length > 0 || wait === 0) return ok({ results: found.map(shown) });
           const deliveries = (await stream.next(wait * 1000, signal)) ?? [];
           const items = deliveries.flatMap(({ items }) => items);
-          const wanted = items.filter(({ type, seq }) =>
-            type === 'message' ? seq > after : rev !== undefined,
+          // One that is known already may show a change, where this process has heard of it later than another.
+          const wanted = items.filter(
+            ({ type, seq }) => rev !== undefined || (type === 'message' && seq > after),
           );
           return ok({ results: wanted.map(({ text }) => withoutType(JSON.parse(text))) });
         } finally {
