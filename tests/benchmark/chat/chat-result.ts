@@ -32,6 +32,8 @@ export interface TwoProcesses {
   readonly measured: number | undefined;
   /** The same by the share of a core that one of them used, and the busier one of two at the same rate. */
   readonly byProcessorTime: number | undefined;
+  /** The one of both that says what two cores are good for on this machine. */
+  readonly counted: number | undefined;
 }
 
 /** A second. */

@@ -56,10 +56,10 @@ export async function measureTwoProcesses(
       most.push({ alone: alone.most, two: two.most });
       same.push({ alone: alone.same, two: two.same });
     }
-    const ratio = {
-      measured: ratioOf(most, ({ alone, two }) => deliveriesOf(two) / deliveriesOf(alone)),
-      byProcessorTime: ratioOf(same, ({ alone, two }) => busiest(alone) / busiest(two)),
-    };
+    const measured = ratioOf(most, ({ alone, two }) => deliveriesOf(two) / deliveriesOf(alone));
+    const byProcessorTime = ratioOf(same, ({ alone, two }) => busiest(alone) / busiest(two));
+    const counted = pinning.secondHasOwnCore ? measured : byProcessorTime;
+    const ratio = { measured, byProcessorTime, counted };
     chatProgress.twoProcesses(ratio);
     const cases = [
       { name: CASES.alone, runs: most.map(({ alone }) => alone) },
