@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ContainerModule } from 'inversify';
 import { chatApi } from '../modules/chat/adapters/http/chat-api.ts';
 import { messageData } from '../modules/chat/adapters/http/message-data.ts';
@@ -43,7 +44,7 @@ const module = new ContainerModule(options => {
   bind(
     options,
     tokens.sendMessage,
-    ({ work }, ids, clock) => new SendMessage(new PostMessages(work, ids, clock)),
+    ({ work }, ids, clock) => new SendMessage(new PostMessages(work, ids, clock), nextTurn),
     [tokens.chatStorage, tokens.ids, tokens.clock],
   );
   bind(

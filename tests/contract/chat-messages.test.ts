@@ -119,7 +119,7 @@ describe.each(STORAGES)('messages on %s', storage => {
       { next: () => 'no uuid at all' },
       { now: () => new Date(Number.NaN) },
     );
-    const broken = new SendMessage(failing);
+    const broken = new SendMessage(failing, async () => undefined);
     const command = (clientId: string) => ({ roomId: garden.id, content: { clientId, text: 'a' } });
     const attempts = await Promise.allSettled(
       numbers(3).map(number => broken.execute(command(`${number}`), principal(alice))),
@@ -130,7 +130,10 @@ describe.each(STORAGES)('messages on %s', storage => {
   });
 
   it('that are too many to be stored soon are refused', async () => {
-    const never = new SendMessage({ execute: () => new Promise(() => undefined) } as unknown as PostMessages);
+    const never = new SendMessage(
+      { execute: () => new Promise(() => undefined) } as unknown as PostMessages,
+      async () => undefined,
+    );
     const command = { roomId: UNKNOWN_ID, content: { clientId: 'a', text: 'a' } };
     for (let number = 0; number < MOST_MESSAGES_WAITING; number += 1)
       void never.execute(command, principal(alice));

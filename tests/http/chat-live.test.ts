@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
+import type { LiveRoom } from '../../src/modules/chat/adapters/live/live-room.ts';
 import { STORAGES } from '../support/application.ts';
 import { type TestServer, testServer } from '../support/client.ts';
 import { expectProblem } from '../support/problem.ts';
@@ -202,6 +203,7 @@ it('who waits for messages, or follows them, does not keep a server from stoppin
   expect(await stream.text()).toMatch(/^retry: /);
 });
 
-async function followersOf({ application }: TestServer, room: string): Promise<number> {
-  return [...(await application.get(tokens.liveRooms).open(room)).following()].length;
+function followersOf({ application }: TestServer, room: string): number {
+  const rooms = Reflect.get(application.get(tokens.liveRooms), 'rooms') as ReadonlyMap<string, LiveRoom>;
+  return [...(rooms.get(room)?.following() ?? [])].length;
 }

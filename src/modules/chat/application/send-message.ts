@@ -18,20 +18,25 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Resolves when what has come already has been taken. */
+export type Gather = () => Promise<void>;
+
 /**
- * Sends one message: it is stored when this returns. Messages that come while others are being stored are stored together, in
- * the next transaction; so the more there are, the less each of them costs, and a single one waits for nothing.
+ * Sends one message: it is stored when this returns. Messages that come at once, or while others are being stored, are stored together,
+ * in the next transaction; so the more there are, the less each of them costs, and a single one waits for nothing.
  *
  * - What may be sent, and where, `PostMessages` says.
  * - Where more wait than can be stored soon, the sender is told to try again.
  */
 export class SendMessage {
   private readonly postings: PostMessages;
+  private readonly gather: Gather;
   private waiting: Waiting[] = [];
   private isStoring = false;
 
-  constructor(postings: PostMessages) {
+  constructor(postings: PostMessages, gather: Gather) {
     this.postings = postings;
+    this.gather = gather;
   }
 
   async execute({ roomId, content }: SendMessageCommand, by: Principal): Promise<MessageView> {
@@ -48,7 +53,10 @@ export class SendMessage {
 
   private async storeAll(): Promise<void> {
     this.isStoring = true;
-    while (this.waiting.length > 0) await this.storeSome();
+    while (this.waiting.length > 0) {
+      await this.gather();
+      await this.storeSome();
+    }
     this.isStoring = false;
   }
 
