@@ -86,6 +86,13 @@ describe('rotating the signing keys', () => {
     expect(await there.verify(await here.issue())).toMatchObject({ userId: 'user' });
   });
 
+  it('is known to all tokens that come at once, not to the first alone', async () => {
+    const token = await here.issue();
+    const there = newProcess();
+    const seen = await Promise.all([there.verify(token), there.verify(token), there.verify(token)]);
+    expect(seen.map(({ userId }) => userId)).toEqual(['user', 'user', 'user']);
+  });
+
   it('removes a key only when the last token that may have been signed with it has ended', async () => {
     const there = newProcess();
     await there.issue();
