@@ -8,6 +8,7 @@ import type { ChatStorage } from '../../application/ports.ts';
 import { whoMaySee } from '../../application/who-may-see.ts';
 import { RoomNotFound } from '../../domain/errors.ts';
 import { roomMemberId } from '../../domain/room-member.ts';
+import { Deliveries } from './deliveries.ts';
 import { type Followed, type Follower, LiveRoom, type Permit } from './live-room.ts';
 import type { Resume } from './missed-messages.ts';
 
@@ -17,13 +18,6 @@ export interface LiveRoomsOptions {
   /** Tables that say who is in which team. */
   readonly teamTables: readonly string[];
 }
-
-/** Milliseconds between two deliveries to one room while it is busy: each is one write a socket, which is dear. */
-const PACE = 25;
-const SLOWEST_PACE = 200;
-
-/** Delivering takes a quarter of the time at most, so that other work is done too. */
-const SHARE = 4;
 
 /** Milliseconds between two looks at how far rooms have come, for what was never heard of. */
 const LOOK_OFTEN = 1000;
@@ -48,9 +42,7 @@ export class LiveRooms implements BackgroundService {
   private readonly options: LiveRoomsOptions;
   private readonly rooms = new Map<string, LiveRoom>();
   private readonly opening = new Map<string, Promise<LiveRoom>>();
-  private readonly busy = new Set<LiveRoom>();
-  private pace = PACE;
-  private tick: NodeJS.Timeout | undefined;
+  private readonly deliveries = new Deliveries();
   private look: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
   private recheckedAt = Number.NEGATIVE_INFINITY;
@@ -83,7 +75,8 @@ export class LiveRooms implements BackgroundService {
   async stop(): Promise<void> {
     this.stopped = true;
     for (const unsubscribe of this.unsubscribe) unsubscribe();
-    for (const timer of [this.tick, this.look, this.recheck]) clearTimeout(timer);
+    for (const timer of [this.look, this.recheck]) clearTimeout(timer);
+    this.deliveries.stop();
     this.drain();
   }
 
@@ -133,7 +126,7 @@ export class LiveRooms implements BackgroundService {
     const room = new LiveRoom(view, view, {
       messages: this.storage.messages,
       log: this.log,
-      schedule: ready => this.schedule(ready),
+      schedule: ready => this.deliveries.schedule(ready),
       abandon: left => this.close(left),
     });
     if (this.stopped) return room;
@@ -145,28 +138,8 @@ export class LiveRooms implements BackgroundService {
 
   private close(room: LiveRoom): void {
     room.close();
-    this.busy.delete(room);
+    this.deliveries.forget(room);
     if (this.rooms.get(room.view.id) === room) this.rooms.delete(room.view.id);
-  }
-
-  /** A quiet room delivers at once. A busy one does so together with all others that are, now and then. */
-  private schedule(room: LiveRoom): void {
-    const now = performance.now();
-    if (now - room.lastFlush >= this.pace && !this.busy.has(room)) room.flush(now);
-    else {
-      this.busy.add(room);
-      this.tick ??= setTimeout(() => this.flushBusy(), this.pace);
-    }
-  }
-
-  /** Where it takes long, it is done less often. */
-  private flushBusy(): void {
-    this.tick = undefined;
-    const began = performance.now();
-    const rooms = [...this.busy];
-    this.busy.clear();
-    for (const room of rooms) room.flush(began);
-    this.pace = Math.min(SLOWEST_PACE, Math.max(PACE, SHARE * (performance.now() - began)));
   }
 
   private endIn(room: LiveRoom | undefined, isMeant: (follower: Follower) => boolean, reason: string): void {
