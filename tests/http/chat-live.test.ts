@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { LiveRoom } from '../../src/modules/chat/adapters/live/live-room.ts';
 import { STORAGES } from '../support/application.ts';
+import { EventReplica } from '../support/chat-followers.ts';
+import { chatServers } from '../support/chat-servers.ts';
 import { type TestServer, testServer } from '../support/client.ts';
 import { expectProblem } from '../support/problem.ts';
 
@@ -201,6 +203,41 @@ it('who waits for messages, or follows them, does not keep a server from stoppin
   expect(performance.now() - began).toBeLessThan(2000);
   for (const poll of polls) expect(await poll).toMatchObject({ status: 200, body: { results: [] } });
   expect(await stream.text()).toMatch(/^retry: /);
+});
+
+it('a poll tells of a change to what its client has from another server, which heard of it sooner', async () => {
+  const { servers, room: newRoom, stop } = await chatServers('sqlite', 2);
+  onTestFinished(stop);
+  const [one, other] = servers as [TestServer, TestServer];
+  const { token } = await one.signUp('alice');
+  const room = await newRoom(token);
+  const stays = new EventReplica(room, token);
+  onTestFinished(() => stays.stop());
+  stays.follow(other);
+  await expect.poll(() => followersOf(other, room)).toBe(1);
+  const post = async (text: string) => {
+    const body = { text, client_id: text };
+    return (await one.request('POST', `/chat/rooms/${room}/messages`, { token, body })).body;
+  };
+  // The other server finds all of this at once.
+  const { id } = await post('one');
+  const texts = new Map<number, string>();
+  const asking = (async () => {
+    for (let rev = 1; rev < 3; ) {
+      const path = `/chat/rooms/${room}/poll?after=1&rev=${rev}&wait=20`;
+      const { results } = (await other.request('GET', path, { token })).body;
+      for (const { seq, text } of results) texts.set(seq, text);
+      rev = Math.max(rev, ...results.map((message: { readonly rev: number }) => message.rev));
+    }
+  })();
+  await expect.poll(() => followersOf(other, room)).toBe(2);
+  await one.request('PATCH', `/chat/messages/${id}`, { token, body: { text: 'uno' } });
+  await post('two');
+  await asking;
+  expect([...texts]).toEqual([
+    [1, 'uno'],
+    [2, 'two'],
+  ]);
 });
 
 function followersOf({ application }: TestServer, room: string): number {
