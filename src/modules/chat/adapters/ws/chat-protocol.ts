@@ -41,7 +41,9 @@ const MOST_ROOMS = 1000;
 /** Milliseconds for which nobody hears again that somebody types. */
 const TYPING_PAUSE = 2000;
 
-const DESCRIPTION = `Live chat. A client joins rooms, and says the last \`seq\` (and \`rev\`) that it saw of each: it gets what it missed, and then all that is said, in order and without a gap. A message is stored before anybody gets it, and acknowledged with an \`ack\`; sent again under the same \`client_id\` it is the same message. A client that has no answer connects again, joins with what it saw last, and sends again what was not acknowledged.`;
+const DESCRIPTION = `Live chat. A client joins rooms, and says the last \`seq\` (and \`rev\`) that it saw of each: it gets what it missed, and then all that is said, in order and without a gap. A message is stored before anybody gets it, and acknowledged with an \`ack\`; sent again under the same \`client_id\` it is the same message. A client that has no answer connects again, joins with what it saw last, and sends again what was not acknowledged.
+
+The \`seq\` and \`rev\` that a client has seen are those of \`joined\`, and then the greatest that it was told. Where \`gap\` is true it was told the last of what it missed only: the rest of the messages are at \`GET /chat/rooms/{id}/messages\`, and what it has of earlier ones may have changed, so it loads them anew.`;
 
 /** The chat over sockets, as \`atrium.chat.v1\`. */
 export class ChatProtocol implements SocketProtocol<ChatSocket> {
