@@ -9,7 +9,7 @@ import type { RoomLog } from '../domain/room-log.ts';
 import { roomMemberId } from '../domain/room-member.ts';
 import { messagesChanged } from './events.ts';
 import { messageView } from './message-view.ts';
-import type { ChatWork, MessageView, SentKey, StoredMessage } from './ports.ts';
+import type { ChatWork, MessageView, SentKey } from './ports.ts';
 import { type Place, whoMaySee } from './who-may-see.ts';
 
 /** One message that somebody wants to send. */
@@ -54,26 +54,28 @@ export class PostMessages {
         const allowed = await whoMaySee(placesOf(postings, rooms), repositories);
         const sent = await messages.sent(postings.map(keyOf));
         const names = await people.names([...new Set(postings.map(({ authorId }) => authorId))]);
-        const known = new Map<string, Message | StoredMessage>(
-          sent.map(message => [nameOf(message), message]),
-        );
+        const known = new Map(sent.map(message => [nameOf(message), messageView(message, names)]));
         const added: Message[] = [];
+        const told: MessageView[] = [];
         const posted = postings.map(posting => {
           const key = nameOf(keyOf(posting));
           const room = rooms.get(posting.roomId);
           if (!room || !allowed.has(placeOf(posting))) return new RoomNotFound();
-          const message = known.get(key) ?? this.postedIn(room, posting);
+          const before = known.get(key);
+          if (before) return before;
+          const message = this.postedIn(room, posting);
           if (message instanceof DomainError) return message;
-          if (!known.has(key)) added.push(message as Message);
-          known.set(key, message);
-          return messageView(message, names);
+          const view = messageView(message, names);
+          added.push(message);
+          told.push(view);
+          known.set(key, view);
+          return view;
         });
         await messages.addAll(added);
         await logs.saveAll(
           [...new Set(added.map(({ roomId }) => roomId))].map(id => rooms.get(id) as RoomLog),
         );
-        if (added.length > 0)
-          events.record(messagesChanged(added.map(message => messageView(message, names))));
+        if (told.length > 0) events.record(messagesChanged(told));
         return posted;
       },
       { retry: true },
