@@ -9,7 +9,13 @@ import type { SqlStorage } from '../../src/platform/storage.ts';
 import { type TestApplication, testApplication } from '../support/application.ts';
 import { PRIVATE_ROOM, storedRoom } from '../support/chat.ts';
 import { storedUser } from '../support/people.ts';
-import { noting, planOf, type RanStatement } from '../support/statements.ts';
+import {
+  noting,
+  notingWrites,
+  planOf,
+  planWithoutStatistics,
+  type RanStatement,
+} from '../support/statements.ts';
 
 const ROOMS = 20;
 const MESSAGES = 8000;
@@ -150,5 +156,27 @@ describe.each(['sqlite', 'postgresql'] as const)('reads of 8,000 messages on %s'
     const query = { words: ['potatoes'], viewer: stranger.id, paging: { page: 1, perPage: 10 } };
     const found = await messages.list(query);
     expect(found.rows).toEqual([]);
+  });
+});
+
+describe('a PostgreSQL that knows nothing yet of what is in its tables', () => {
+  let application: TestApplication;
+
+  beforeAll(async () => {
+    application = await testApplication('postgresql');
+  });
+  afterAll(() => application.close());
+
+  it('finds what was sent before by an index', async () => {
+    const opened = application.get(tokens.storage);
+    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const { database, ran } = notingWrites(opened.database);
+    const id = application.get(tokens.ids).next();
+    const key = { roomId: id, authorId: id, clientId: 'one' };
+    await mikroOrmChat({ ...opened, database }).work.run(({ messages }) => messages.sent([key]));
+    expect(ran).toHaveLength(1);
+    const plan = await planWithoutStatistics(application.settings, ran[0] as string);
+    expect(plan).toContain('messages_by_client');
+    expect(plan).not.toMatch(WHOLE_TABLE);
   });
 });

@@ -57,6 +57,10 @@ export function notingWrites(database: Database): { readonly database: Database;
           ran.push(sql);
           return transaction.run(sql, values);
         },
+        rows(sql, values) {
+          ran.push(sql);
+          return transaction.rows(sql, values);
+        },
       };
     },
   };
@@ -79,6 +83,16 @@ export async function planOf(settings: Settings, { sql, values }: RanStatement):
   return onPostgres(settings, async client => {
     await client.query('analyze');
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...values]);
+    return rows.map(row => row['QUERY PLAN']).join('\n');
+  });
+}
+
+/** How PostgreSQL would run a statement with one value, whatever it is, as long as nobody has told it what is in the tables. */
+export function planWithoutStatistics(settings: Settings, sql: string): Promise<string> {
+  return onPostgres(settings, async client => {
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await client.query(`prepare looked_at(text) as ${sql}`);
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute looked_at('[]')`);
     return rows.map(row => row['QUERY PLAN']).join('\n');
   });
 }

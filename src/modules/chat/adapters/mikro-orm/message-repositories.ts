@@ -58,9 +58,10 @@ const SQL = {
       order by id for update`,
     save: `update rooms set seq = saved.seq, rev = saved.rev
       from json_to_recordset($1::json) as saved(id uuid, seq integer, rev integer) where rooms.id = saved.id`,
-    sent: `select ${shown(stored.columns)}
-      from json_array_elements($1::json) as sent join messages on author_id = (sent ->> 0)::uuid
-      and room_id = (sent ->> 1)::uuid and client_id = sent ->> 2`,
+    // Each by the index: without statistics, as in the first minutes of a database, a join reads the table whole.
+    sent: `select before.* from json_array_elements($1::json) as sent cross join lateral (
+      select ${shown(stored.columns)} from messages where author_id = (sent ->> 0)::uuid
+        and room_id = (sent ->> 1)::uuid and client_id = sent ->> 2 limit 1) as before`,
     names: `select id, display_name from people where id in (select json_array_elements_text($1::json)::uuid)`,
     areOf: `select wanted.place - 1 from json_array_elements($1::json) with ordinality as wanted(pair, place)
       where exists (select 1 from team_people
