@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import type { IdentityWork } from '../../src/modules/identity/application/ports.ts';
+import { EmailTaken } from '../../src/modules/identity/domain/account-errors.ts';
 import { SigningKey } from '../../src/modules/identity/domain/signing-key.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { TodoStorage } from '../../src/modules/todos/application/ports.ts';
@@ -64,6 +65,20 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
       expect(await users.byEmailKey(user.emailKey)).toBeUndefined();
       expect(await sessions.byFamilyHash('lost')).toBeUndefined();
       expect((await signingKeys.all()).map(({ id }) => id)).not.toContain('lost');
+    });
+  });
+
+  it('keeps nothing of what was done at once when one of it fails, and tells of the first failure', async () => {
+    const [first, last] = [newUser(), newUser()];
+    for (let times = 0; times < 12; times += 1) {
+      const work = identity.run(({ users }) =>
+        Promise.all([users.add(first), users.add(newUser({ email: owner.email })), users.add(last)]),
+      );
+      await expect(work).rejects.toBeInstanceOf(EmailTaken);
+    }
+    await identity.run(async ({ users }) => {
+      const found = await Promise.all([first, owner, last].map(({ id }) => users.get(id)));
+      expect(found).toEqual([undefined, expect.objectContaining({ id: owner.id }), undefined]);
     });
   });
 

@@ -51,9 +51,11 @@ export class PostMessages {
         const postings = taken;
         const { logs, messages, people, events } = repositories;
         const rooms = await logs.lockAll([...new Set(postings.map(({ roomId }) => roomId))]);
-        const allowed = await whoMaySee(placesOf(postings, rooms), repositories);
-        const sent = await messages.sent(postings.map(keyOf));
-        const names = await people.names([...new Set(postings.map(({ authorId }) => authorId))]);
+        const [allowed, sent, names] = await Promise.all([
+          whoMaySee(placesOf(postings, rooms), repositories),
+          messages.sent(postings.map(keyOf)),
+          people.names([...new Set(postings.map(({ authorId }) => authorId))]),
+        ]);
         const known = new Map(sent.map(message => [nameOf(message), messageView(message, names)]));
         const added: Message[] = [];
         const told: MessageView[] = [];
@@ -71,10 +73,8 @@ export class PostMessages {
           known.set(key, view);
           return view;
         });
-        await messages.addAll(added);
-        await logs.saveAll(
-          [...new Set(added.map(({ roomId }) => roomId))].map(id => rooms.get(id) as RoomLog),
-        );
+        const grown = new Set(added.map(({ roomId }) => rooms.get(roomId) as RoomLog));
+        await Promise.all([messages.addAll(added), logs.saveAll([...grown])]);
         if (told.length > 0) events.record(messagesChanged(told));
         return posted;
       },

@@ -24,8 +24,11 @@ export async function whoMaySee(
     else if (teamId) ofTeams.set(place, [userId, teamId]);
     else memberships.add(place);
   }
-  for (const id of await members.present([...memberships])) allowed.add(id);
-  const areOf = await people.areOf([...ofTeams.values()]);
+  const [present, areOf] = await Promise.all([
+    members.present([...memberships]),
+    people.areOf([...ofTeams.values()]),
+  ]);
+  for (const id of present) allowed.add(id);
   [...ofTeams.keys()].forEach((place, index) => {
     if (areOf[index]) allowed.add(place);
   });
