@@ -8,7 +8,7 @@ import { ownStorage, type ServerProcess, startServer } from '../support/server-p
 
 /** Milliseconds. */
 const TALK = 1000;
-const AWAY = 5000;
+const AWAY = 10_000;
 const PATIENCE = 10_000;
 
 /** Milliseconds between two messages of a sender. */
