@@ -6,7 +6,7 @@ import type { MessageReader } from '../../src/modules/chat/application/ports.ts'
 import { within } from '../support/child-process.ts';
 import { type TestServer, testServer } from '../support/client.ts';
 
-const CLIENTS = 400;
+const CLIENTS = 1000;
 const MISSED = 200;
 
 /** Milliseconds in which all have got what they missed, from the first connection on. Clients and server share this process. */
@@ -43,7 +43,7 @@ async function comeBack({ origin }: TestServer, token: string, join: string): Pr
 }
 
 describe.each(['sqlite', 'postgresql'] as const)(
-  'hundreds of clients who come back at once on %s',
+  'a thousand clients who come back at once on %s',
   storage => {
     it('get what they missed soon, by a few statements', async () => {
       const old = await testServer(storage, { maxSocketsPerPerson: CLIENTS });
