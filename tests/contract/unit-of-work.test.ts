@@ -82,6 +82,26 @@ describe.each(STORAGES)('the unit of work on %s', storage => {
     });
   });
 
+  it('keeps nothing of what goes on after the work has thrown, whoever works meanwhile', async () => {
+    const [late, other] = [newUser(), newUser()];
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    let goingOn: Promise<unknown> = Promise.resolve();
+    const work = identity.run(async ({ users }) => {
+      goingOn = ended.then(() => users.add(late));
+      throw new Interrupted();
+    });
+    await expect(work).rejects.toBeInstanceOf(Interrupted);
+    await identity.run(async ({ users }) => {
+      end();
+      await goingOn.catch(() => undefined);
+      await users.add(other);
+    });
+    await identity.run(async ({ users }) => {
+      expect(await users.get(late.id)).toBeUndefined();
+      expect(await users.get(other.id)).toBeDefined();
+    });
+  });
+
   it('takes back changes to loaded entities and removals when the work throws', async () => {
     const [changed, removed] = [await keptTodo('as it was'), await keptTodo()];
     const work = todos.work.run(async work => {

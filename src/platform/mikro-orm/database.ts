@@ -56,7 +56,7 @@ export class Database {
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const { current } = this.joined;
     if (current) return partOf(current, () => flushed(current, work));
-    const connection = await this.writer.begin();
+    const connection = untilItEnds(await this.writer.begin());
     const transaction = new Transaction(connection, this.parts);
     const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
       transaction.hasEnded = true;
@@ -101,4 +101,26 @@ async function flushed<T>(
   if (transaction.failure) throw transaction.failure;
   await transaction.flush();
   return value;
+}
+
+/** What is still under way when a transaction ends must not get into the next one of its connection. */
+function untilItEnds(connection: WriteTransaction): WriteTransaction {
+  let isOver = false;
+  const unlessOver =
+    <Values extends unknown[], Result>(ask: (...values: Values) => Promise<Result>) =>
+    (...values: Values): Promise<Result> =>
+      isOver ? Promise.reject(new Error('This transaction is over.')) : ask(...values);
+  const last = (end: () => Promise<void>) => {
+    isOver = true;
+    return end();
+  };
+  const { ormContext, run, query, rows, commit, rollback } = connection;
+  return {
+    ormContext: { executeQuery: unlessOver(asked => ormContext.executeQuery(asked)) },
+    run: unlessOver(run),
+    query: unlessOver(query),
+    rows: unlessOver(rows),
+    commit: () => last(commit),
+    rollback: () => last(rollback),
+  };
 }
