@@ -82,8 +82,7 @@ export async function planOf(settings: Settings, { sql, values }: RanStatement):
   }
   return onPostgres(settings, async client => {
     await client.query('analyze');
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...values]);
-    return rows.map(row => row['QUERY PLAN']).join('\n');
+    return explained(client, sql, values);
   });
 }
 
@@ -92,9 +91,13 @@ export function planWithoutStatistics(settings: Settings, sql: string): Promise<
   return onPostgres(settings, async client => {
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query(`prepare looked_at(text) as ${sql}`);
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain execute looked_at('[]')`);
-    return rows.map(row => row['QUERY PLAN']).join('\n');
+    return explained(client, `execute looked_at('[]')`);
   });
+}
+
+async function explained(client: pg.Client, sql: string, values: readonly SqlValue[] = []): Promise<string> {
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...values]);
+  return rows.map(row => row['QUERY PLAN']).join('\n');
 }
 
 export async function onPostgres<T>(

@@ -9,7 +9,7 @@ import type { SchemaStep } from './schema-step.ts';
 import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 import { queryBuilder, type StatementPreparer } from './statements.ts';
 import { Transaction, type TransactionParts } from './transaction.ts';
-import type { Writer, WriteTransaction } from './write-transaction.ts';
+import { untilItEnds, type Writer, type WriteTransaction } from './write-transaction.ts';
 
 export interface DatabaseParts {
   readonly orm: MikroORM;
@@ -58,9 +58,7 @@ export class Database {
     if (current) return partOf(current, () => flushed(current, work));
     const connection = untilItEnds(await this.writer.begin());
     const transaction = new Transaction(connection, this.parts);
-    const result = await this.committed(connection, () => flushed(transaction, work)).finally(() => {
-      transaction.hasEnded = true;
-    });
+    const result = await this.committed(connection, () => flushed(transaction, work));
     transaction.changes.publishTo(this.events);
     transaction.events.publishTo(this.events);
     return result;
@@ -101,26 +99,4 @@ async function flushed<T>(
   if (transaction.failure) throw transaction.failure;
   await transaction.flush();
   return value;
-}
-
-/** What is still under way when a transaction ends must not get into the next one of its connection. */
-function untilItEnds(connection: WriteTransaction): WriteTransaction {
-  let isOver = false;
-  const unlessOver =
-    <Values extends unknown[], Result>(ask: (...values: Values) => Promise<Result>) =>
-    (...values: Values): Promise<Result> =>
-      isOver ? Promise.reject(new Error('This transaction is over.')) : ask(...values);
-  const last = (end: () => Promise<void>) => {
-    isOver = true;
-    return end();
-  };
-  const { ormContext, run, query, rows, commit, rollback } = connection;
-  return {
-    ormContext: { executeQuery: unlessOver(asked => ormContext.executeQuery(asked)) },
-    run: unlessOver(run),
-    query: unlessOver(query),
-    rows: unlessOver(rows),
-    commit: () => last(commit),
-    rollback: () => last(rollback),
-  };
 }

@@ -15,7 +15,7 @@ import type { Whole } from '../joined-work.ts';
 import { type ChangeRecorder, writtenTable } from './change-recorder.ts';
 import type { EntityWrites } from './entity-writes.ts';
 import { type AnyTables, queryBuilder, type SqlRow, type SqlValue } from './statements.ts';
-import type { WriteTransaction } from './write-transaction.ts';
+import type { EndingTransaction } from './write-transaction.ts';
 
 interface Versioned {
   readonly id: string;
@@ -45,20 +45,23 @@ export interface TransactionParts {
 export class Transaction implements Whole {
   readonly events = new RecordedEvents();
   readonly changes = new ChangedRows();
-  hasEnded = false;
   failure: unknown;
-  private readonly connection: WriteTransaction;
+  private readonly connection: EndingTransaction;
   private readonly root: EntityManager;
   private readonly writes: EntityWrites;
   private readonly recorder: ChangeRecorder;
   private readonly additions: Addition[] = [];
   private fork: EntityManager | undefined;
 
-  constructor(connection: WriteTransaction, { root, writes, recorder }: TransactionParts) {
+  constructor(connection: EndingTransaction, { root, writes, recorder }: TransactionParts) {
     this.connection = connection;
     this.root = root;
     this.writes = writes;
     this.recorder = recorder;
+  }
+
+  get hasEnded(): boolean {
+    return this.connection.hasEnded;
   }
 
   /** Nothing has U+0000 in it, so what is looked for by such a text is not there; the drivers would throw. */

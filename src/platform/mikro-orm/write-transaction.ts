@@ -24,3 +24,39 @@ export interface Writer {
   /** @throws what the driver throws where the database cannot be had in time */
   begin(): Promise<WriteTransaction>;
 }
+
+/** A transaction that knows whether it has ended, or is about to. */
+export interface EndingTransaction extends WriteTransaction {
+  readonly hasEnded: boolean;
+}
+
+/** Refuses what is still under way when a transaction ends: it must not get into the next one of its connection. */
+export function untilItEnds({
+  ormContext,
+  run,
+  query,
+  rows,
+  commit,
+  rollback,
+}: WriteTransaction): EndingTransaction {
+  let hasEnded = false;
+  const unlessOver =
+    <Values extends unknown[], Result>(ask: (...values: Values) => Promise<Result>) =>
+    (...values: Values): Promise<Result> =>
+      hasEnded ? Promise.reject(new Error('This transaction is over.')) : ask(...values);
+  const last = (end: () => Promise<void>) => () => {
+    hasEnded = true;
+    return end();
+  };
+  return {
+    get hasEnded() {
+      return hasEnded;
+    },
+    ormContext: { executeQuery: unlessOver(asked => ormContext.executeQuery(asked)) },
+    run: unlessOver(run),
+    query: unlessOver(query),
+    rows: unlessOver(rows),
+    commit: last(commit),
+    rollback: last(rollback),
+  };
+}
