@@ -13,7 +13,7 @@ import type {
 } from '../../src/modules/identity/application/ports.ts';
 import { SWEPT } from '../../src/modules/identity/application/storage/issued-tokens.ts';
 import { InvalidToken } from '../../src/modules/identity/domain/session-errors.ts';
-import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
+import { STORAGES, sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { UNKNOWN_ID } from '../support/endpoints.ts';
 import { storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
@@ -222,8 +222,7 @@ describe.each(['sqlite', 'postgresql'] as const)('access tokens in the database 
   afterAll(() => application.close());
 
   it('are issued with two statements in one transaction', async () => {
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const { database, ran } = notingWrites(opened.database);
     const { work, issuedTokens } = mikroOrmIdentity({ ...opened, database });
     const access = new DatabaseAccessTokens(work, issuedTokens, LIFETIME, application.get(tokens.clock));
@@ -239,8 +238,7 @@ describe.each(['sqlite', 'postgresql'] as const)('access tokens in the database 
     const access = application.get(tokens.accessTokens);
     const claims = await storedClaims(application);
     const { token } = await access.issue(claims);
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     await opened.database.transaction(transaction =>
       transaction.query(`delete from sessions where id = ${storage === 'sqlite' ? '?' : '$1'} returning id`, [
         claims.sessionId,

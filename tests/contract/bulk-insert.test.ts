@@ -3,7 +3,7 @@ import { tokens } from '../../src/composition/tokens.ts';
 import { Operation } from '../../src/modules/operations/domain/operation.ts';
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import { UniqueViolation } from '../../src/platform/unique-violation.ts';
-import { STORAGES, testApplication } from '../support/application.ts';
+import { STORAGES, sqlStorageOf, testApplication } from '../support/application.ts';
 import { GOOD_QUANTITIES, OPERATION } from '../support/operations.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
@@ -76,8 +76,7 @@ describe.each(STORAGES)('many at once on %s', storage => {
     'may have truth values and numbers, and nothing that is no plain column',
     async () => {
       const { application, owner, nextId } = await setting();
-      const opened = application.get(tokens.storage);
-      if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+      const opened = sqlStorageOf(application);
       const todos = [true, false].map(
         completed => new Todo(nextId(), owner, { text: 'Water the plants', completed }, BIRTH),
       );

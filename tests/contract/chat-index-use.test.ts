@@ -9,7 +9,7 @@ import { Hero } from '../../src/modules/roster/domain/hero.ts';
 import { Membership } from '../../src/modules/roster/domain/membership.ts';
 import { Team } from '../../src/modules/roster/domain/team.ts';
 import type { SqlStorage } from '../../src/platform/storage.ts';
-import { type TestApplication, testApplication } from '../support/application.ts';
+import { sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { addRoom, PRIVATE_ROOM, PUBLIC_ROOM, teamRoom } from '../support/chat.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { noting, planOf } from '../support/statements.ts';
@@ -28,8 +28,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 5,000 rooms on %s', s
 
   beforeAll(async () => {
     application = await testApplication(storage);
-    const found = application.get(tokens.storage);
-    if (found.kind !== 'sql') throw new Error('There is no SQL database.');
+    const found = sqlStorageOf(application);
     opened = found;
     people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
     const by = (number: number) => people[number % people.length]?.id ?? '';

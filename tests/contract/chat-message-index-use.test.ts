@@ -6,7 +6,7 @@ import { PostMessages } from '../../src/modules/chat/application/post-messages.t
 import type { Room } from '../../src/modules/chat/domain/room.ts';
 import type { User } from '../../src/modules/identity/domain/user.ts';
 import type { SqlStorage } from '../../src/platform/storage.ts';
-import { type TestApplication, testApplication } from '../support/application.ts';
+import { sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { PRIVATE_ROOM, storedRoom } from '../support/chat.ts';
 import { storedUser } from '../support/people.ts';
 import {
@@ -36,8 +36,7 @@ describe.each(['sqlite', 'postgresql'] as const)('reads of 8,000 messages on %s'
 
   beforeAll(async () => {
     application = await testApplication(storage);
-    const found = application.get(tokens.storage);
-    if (found.kind !== 'sql') throw new Error('There is no SQL database.');
+    const found = sqlStorageOf(application);
     opened = found;
     people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
     const idOf = (number: number) => people[number % people.length]?.id ?? '';
@@ -168,8 +167,7 @@ describe('a PostgreSQL that knows nothing yet of what is in its tables', () => {
   afterAll(() => application.close());
 
   it('finds what was sent before by an index', async () => {
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const { database, ran } = notingWrites(opened.database);
     const id = application.get(tokens.ids).next();
     const key = { roomId: id, authorId: id, clientId: 'one' };

@@ -17,7 +17,7 @@ import { mikroOrmTodos } from '../../src/modules/todos/adapters/mikro-orm/mikro-
 import { Todo } from '../../src/modules/todos/domain/todo.ts';
 import type { Database } from '../../src/platform/mikro-orm/database.ts';
 import type { SqlStorage } from '../../src/platform/storage.ts';
-import { type TestApplication, testApplication } from '../support/application.ts';
+import { sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { OPERATION } from '../support/operations.ts';
 import { BIRTH, storedUser } from '../support/people.ts';
 import { newSession } from '../support/sessions.ts';
@@ -36,8 +36,7 @@ describe.each(['sqlite', 'postgresql'] as const)('lists of 2,000 rows on %s', st
 
   beforeAll(async () => {
     application = await testApplication(storage);
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     ({ database, jobs } = opened);
     people = await Promise.all(Array.from({ length: 20 }, () => storedUser(application)));
     const at = (number: number) => new Date(BIRTH.getTime() + number);

@@ -16,7 +16,7 @@ import type { OperationStorage } from '../../src/modules/operations/application/
 import { ImportAbandoned, TooManyImports } from '../../src/modules/operations/domain/errors.ts';
 import { Operation, type OperationContent } from '../../src/modules/operations/domain/operation.ts';
 import { OperationImport } from '../../src/modules/operations/domain/operation-import.ts';
-import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
+import { STORAGES, sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { lonelyAttempt } from '../support/job-worker.ts';
 import { OPERATION } from '../support/operations.ts';
 import { principal, storedUser } from '../support/people.ts';
@@ -157,8 +157,7 @@ describe.each(STORAGES)('imports of operations on %s', storage => {
   it.runIf(storage === 'postgresql')(
     'tell the planner of what they have written, or it would sort all of it',
     async () => {
-      const opened = application.get(tokens.storage);
-      if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+      const opened = sqlStorageOf(application);
       const rowsOnRecord = () =>
         opened.database.transaction(transaction =>
           transaction.query("select reltuples as rows from pg_class where relname = 'operations'", []),

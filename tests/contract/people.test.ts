@@ -7,7 +7,7 @@ import { mikroOrmPeople } from '../../src/modules/identity/adapters/mikro-orm/mi
 import type { PeopleReader } from '../../src/modules/identity/application/ports.ts';
 import type { NewUser, User } from '../../src/modules/identity/domain/user.ts';
 import { migrateDown, schemaState } from '../../src/platform/mikro-orm/migrate.ts';
-import { STORAGES, type TestApplication, testApplication } from '../support/application.ts';
+import { STORAGES, sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { BIRTH, newUser, storedUser } from '../support/people.ts';
 import { noting, planOf } from '../support/statements.ts';
 
@@ -153,8 +153,7 @@ describe.each(['sqlite', 'postgresql'] as const)('people on %s who were there be
 
   it('are found after the step that brings it', async () => {
     const application = await testApplication(storage);
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const users: User[] = [];
     for (const name of NAMES) users.push(await storedUser(application, name));
     let undone: readonly string[] = [];
@@ -196,8 +195,7 @@ describe.each(['sqlite', 'postgresql'] as const)('2,000 people on %s', storage =
   afterAll(() => application.close());
 
   async function planFor(words: readonly string[]): Promise<string> {
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const { database, ran } = noting(opened.database);
     const paging = { page: 1, perPage: 10 };
     const { rows } = await mikroOrmPeople(database.reader).list({
@@ -224,8 +222,7 @@ describe.each(['sqlite', 'postgresql'] as const)('2,000 people on %s', storage =
   });
 
   it('are listed as accounts by the index of those who are left', async () => {
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const { database, ran } = noting(opened.database);
     const { users } = mikroOrmIdentity({ kind: 'sql', database, jobs: opened.jobs });
     const { total } = await users.list({ paging: { page: 1, perPage: 10 } });

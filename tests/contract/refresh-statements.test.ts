@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../src/composition/tokens.ts';
 import { mikroOrmIdentity } from '../../src/modules/identity/adapters/mikro-orm/mikro-orm-identity.ts';
 import { RefreshSession } from '../../src/modules/identity/application/refresh-session.ts';
-import { type TestApplication, testApplication } from '../support/application.ts';
+import { sqlStorageOf, type TestApplication, testApplication } from '../support/application.ts';
 import { LIFETIMES } from '../support/sessions.ts';
 import { openAccount, signIn } from '../support/sign-in.ts';
 import { notingWrites } from '../support/statements.ts';
@@ -15,8 +15,7 @@ describe.each(['sqlite', 'postgresql'] as const)('the transaction of a refresh o
   beforeAll(async () => {
     application = await testApplication(storage);
     await openAccount(application, 'alice');
-    const opened = application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no SQL database.');
+    const opened = sqlStorageOf(application);
     const noted = notingWrites(opened.database);
     ran = noted.ran;
     const { work, sessions } = mikroOrmIdentity({ ...opened, database: noted.database });

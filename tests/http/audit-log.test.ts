@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { override } from '../../src/composition/container.ts';
 import { tokens } from '../../src/composition/tokens.ts';
-import { STORAGES } from '../support/application.ts';
+import { STORAGES, sqlStorageOf } from '../support/application.ts';
 import { type Answer, PASSWORD, type TestServer, testServer } from '../support/client.ts';
 import { expectProblem } from '../support/problem.ts';
 import { openAccount } from '../support/sign-in.ts';
@@ -166,8 +166,7 @@ describe.each(STORAGES)('the audit log on %s', storage => {
   });
 
   it.runIf(storage !== 'memory')('cannot be changed, not even in the database', async () => {
-    const opened = server.application.get(tokens.storage);
-    if (opened.kind !== 'sql') throw new Error('There is no database.');
+    const opened = sqlStorageOf(server.application);
     const change = opened.database.transaction(transaction =>
       transaction.query(
         "update audit_log set outcome = 'success' where outcome = 'failure' returning id",

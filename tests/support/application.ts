@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Application, createContainer, type Override } from '../../src/composition/container.ts';
+import { tokens } from '../../src/composition/tokens.ts';
 import { loadSettings } from '../../src/platform/configuration/load-settings.ts';
 import type { Settings } from '../../src/platform/configuration/settings.ts';
+import type { SqlStorage } from '../../src/platform/storage.ts';
 
 export const STORAGES = ['memory', 'sqlite', 'postgresql'] as const;
 
@@ -46,6 +48,13 @@ export async function testApplication(
       await remove();
     },
   };
+}
+
+/** What an application on SQLite or PostgreSQL keeps its things in. */
+export function sqlStorageOf(application: Application): SqlStorage {
+  const storage = application.get(tokens.storage);
+  if (storage.kind !== 'sql') throw new Error('There is no SQL database.');
+  return storage;
 }
 
 /** The settings of an empty storage, and how to get rid of it. */
